@@ -1,0 +1,79 @@
+"""The words of the project: what flows through it, frozen and without behaviour.
+
+Every offset is a Unicode code point into ``Document.text``; every span is half-open, ``[start, end)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source text, to the last character, and what is known about it."""
+
+    id: str
+    text: str
+    source: str = ""
+    """The outlet that published it."""
+    kind: str = "text"
+    """``text``, or ``html`` when ``text`` is the candidate text of a page, one block a line."""
+    path: str = ""
+    """Where it was read: the file, relative to the input; ``file:line`` for a record of a file."""
+    url: str | None = None
+    title: str | None = None
+    lang: str | None = None
+    """ISO 639-1 code, ``None`` while unknown."""
+    created: str | None = None
+    """ISO 8601 date of publication as the input states it, never a clock."""
+    added: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    page: np.ndarray | None = None
+    """HTML only: float32 (lines of ``text``, page features), the evidence of the markup for each line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A span that is not part of the clean text, and why."""
+
+    start: int
+    end: int
+    stage: str
+    """``chrome``, ``offtopic``, ``language``, ``dedup``, or a plug-in's name."""
+    reason: str
+    """A stable kebab-case code, see ``cleaner.reasons``."""
+    score: float
+    """How sure, 0 to 1."""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that could not become a document: it is written, never dropped."""
+
+    source: str
+    """The file (or URL) that held it."""
+    line: int | None
+    """1-based line or record number inside ``source``."""
+    byte: int | None
+    """Offset of the record's first byte in the (decompressed) file, where known."""
+    id: str | None
+    code: str
+    """A key of ``cleaner.errors.REJECT_CODES``."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A kept sentence, as the deduplicator sees it."""
+
+    start: int
+    end: int
+    line: int
+    """0-based number of the source line it stands in."""
