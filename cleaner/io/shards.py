@@ -1,0 +1,137 @@
+"""Documents between passes: Arrow files that hold any text, lone surrogates included.
+
+Text columns are binary (UTF-8 with ``surrogatepass``) because Arrow strings must be valid UTF-8 and scraped JSON
+need not be.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cleaner.model import Document, Rejected, Removal
+
+_TEXT_FIELDS = ("id", "text", "source", "kind", "path", "url", "title", "lang", "created", "added")
+
+
+def _pack(value: str | None) -> bytes | None:
+    return None if value is None else value.encode("utf-8", "surrogatepass")
+
+
+def _unpack(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("utf-8", "surrogatepass")
+
+
+def documents_table(documents: Sequence[Document], seqs: Sequence[int]) -> Any:
+    """An Arrow table of documents with their input sequence numbers."""
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {"seq": pa.array(seqs, pa.int64())}
+    for name in _TEXT_FIELDS:
+        columns[name] = pa.array([_pack(getattr(d, name)) for d in documents], pa.large_binary())
+    columns["metadata"] = pa.array([_pack(json.dumps(dict(d.metadata))) for d in documents], pa.large_binary())
+    columns["page"] = pa.array(
+        [None if d.page is None else np.ascontiguousarray(d.page, np.float32).tobytes() for d in documents],
+        pa.large_binary(),
+    )
+    columns["page_columns"] = pa.array([0 if d.page is None else d.page.shape[1] for d in documents], pa.int32())
+    return pa.table(columns)
+
+
+def documents_of(table: Any) -> tuple[list[Document], list[int]]:
+    """The documents of a table, and their sequence numbers."""
+    rows = table.to_pylist()
+    documents = []
+    for row in rows:
+        page = None
+        if row["page"] is not None:
+            page = np.frombuffer(row["page"], np.float32).reshape(-1, row["page_columns"])
+        words = {name: _unpack(row[name]) for name in _TEXT_FIELDS}
+        metadata = json.loads(_unpack(row["metadata"]) or "{}")
+        documents.append(Document(**words, metadata=metadata, page=page))  # type: ignore[arg-type]
+    return documents, [row["seq"] for row in rows]
+
+
+def removals_table(per_document: Sequence[Sequence[Removal]], seqs: Sequence[int]) -> Any:
+    """An Arrow table of removals, by document."""
+    import pyarrow as pa
+
+    rows = [(seq, r) for seq, removals in zip(seqs, per_document, strict=True) for r in removals]
+    return pa.table(
+        {
+            "seq": pa.array([s for s, _ in rows], pa.int64()),
+            "start": pa.array([r.start for _, r in rows], pa.int64()),
+            "end": pa.array([r.end for _, r in rows], pa.int64()),
+            "stage": pa.array([r.stage for _, r in rows], pa.string()),
+            "reason": pa.array([r.reason for _, r in rows], pa.string()),
+            "score": pa.array([float(r.score) for _, r in rows], pa.float64()),
+            "evidence": pa.array([_pack(json.dumps(dict(r.evidence))) for _, r in rows], pa.large_binary()),
+        }
+    )
+
+
+def removals_of(table: Any) -> dict[int, list[Removal]]:
+    """Removals by the sequence number of their document."""
+    out: dict[int, list[Removal]] = {}
+    for row in table.to_pylist():
+        evidence = json.loads(_unpack(row["evidence"]) or "{}")
+        removal = Removal(row["start"], row["end"], row["stage"], row["reason"], row["score"], evidence)
+        out.setdefault(row["seq"], []).append(removal)
+    return out
+
+
+def rejected_table(rejected: Sequence[tuple[int, Rejected]]) -> Any:
+    """An Arrow table of rejected records with their sequence numbers."""
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "seq": pa.array([s for s, _ in rejected], pa.int64()),
+            "source": pa.array([_pack(r.source) for _, r in rejected], pa.large_binary()),
+            "line": pa.array([r.line for _, r in rejected], pa.int64()),
+            "byte": pa.array([r.byte for _, r in rejected], pa.int64()),
+            "id": pa.array([_pack(r.id) for _, r in rejected], pa.large_binary()),
+            "code": pa.array([r.code for _, r in rejected], pa.string()),
+            "message": pa.array([_pack(r.message) for _, r in rejected], pa.large_binary()),
+        }
+    )
+
+
+def rejected_of(table: Any) -> list[tuple[int, Rejected]]:
+    """The rejected records of a table with their sequence numbers."""
+    return [
+        (
+            row["seq"],
+            Rejected(
+                _unpack(row["source"]) or "",
+                row["line"],
+                row["byte"],
+                _unpack(row["id"]),
+                row["code"],
+                _unpack(row["message"]) or "",
+            ),
+        )
+        for row in table.to_pylist()
+    ]
+
+
+def write_table(path: Path, table: Any) -> None:
+    """Write one Arrow IPC file (LZ4)."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(path), "wb") as sink:
+        options = pa.ipc.IpcWriteOptions(compression="lz4")
+        with pa.ipc.new_file(sink, table.schema, options=options) as writer:
+            writer.write_table(table, max_chunksize=65536)
+
+
+def read_table(path: Path) -> Any:
+    """Read one Arrow IPC file."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
