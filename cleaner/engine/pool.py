@@ -1,0 +1,157 @@
+"""Run tasks on processes whose death costs one record, never the run.
+
+A task that breaks its pool is tried again alone; when it dies again, its records are halved until the guilty ones
+are known, and the task is run once more without them. Tasks write files, so their order of completion is free.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+
+class Task(Protocol):
+    """Work on some records. ``only`` limits it to a trial run on these that writes nothing; ``skip`` leaves some out."""
+
+    @property
+    def skip(self) -> frozenset[int]: ...
+
+    @property
+    def only(self) -> frozenset[int] | None: ...
+
+
+T = TypeVar("T", bound=Task)
+
+
+@dataclass(frozen=True)
+class Workers:
+    """``count`` processes; 0 runs everything in this process, which a crash would take along."""
+
+    count: int
+
+    def run(
+        self,
+        work: Callable[[T], Any],
+        tasks: Iterable[T],
+        records: Callable[[T], Sequence[int]],
+    ) -> Iterator[tuple[T, Any]]:
+        """Yields (task, result) as tasks end. ``records`` names the records of a task, for the search of a guilty one."""
+        if self.count == 0:
+            for task in tasks:
+                yield task, work(task)
+            return
+        yield from _run_pool(self.count, work, tasks, records)
+
+
+def _executor(count: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["cleaner.engine.kernels"])
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_initialise)
+
+
+def _initialise() -> None:
+    """Workers leave Ctrl-C to their parent, and die with it."""
+    import os
+    import signal
+    import threading
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def leave() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=leave, daemon=True).start()
+
+
+def _run_pool(
+    count: int, work: Callable[[T], Any], tasks: Iterable[T], records: Callable[[T], Sequence[int]]
+) -> Iterator[tuple[T, Any]]:
+    source = iter(tasks)
+    pool = _executor(count)
+    running: dict[Future[Any], T] = {}
+    try:
+        while True:
+            suspects: list[T] = []
+            broken = False
+            while len(running) < 2 * count and not broken:
+                task = next(source, None)
+                if task is None:
+                    break
+                try:
+                    running[pool.submit(work, task)] = task
+                except BrokenProcessPool:
+                    suspects.append(task)
+                    broken = True
+            if not running and not suspects:
+                return
+            if running:
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    task = running.pop(future)
+                    try:
+                        result = future.result()
+                    except BrokenProcessPool:
+                        suspects.append(task)
+                        broken = True
+                        continue
+                    yield task, result
+            if broken:
+                suspects.extend(running.values())
+                running.clear()
+                pool.shutdown(wait=False, cancel_futures=True)
+                for suspect in suspects:
+                    yield _run_alone(work, suspect, records(suspect))
+                pool = _executor(count)
+    finally:
+        for process in list((pool._processes or {}).values()) if running else []:
+            process.kill()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _run_alone(work: Callable[[T], Any], task: T, records: Sequence[int]) -> tuple[T, Any]:
+    """The task's result, without the records that kill their process."""
+    ok, result = _attempt(work, task)
+    while not ok:
+        left = [r for r in records if r not in task.skip]
+        guilty = _guilty(work, task, left)
+        if not guilty:  # it lives when alone: memory pressure of its neighbours, say
+            guilty = left[:1] if len(left) == 1 else []
+        if not guilty:
+            ok, result = _attempt(work, task)
+            if ok:
+                break
+            guilty = left
+        task = replace(task, skip=task.skip | frozenset(guilty))  # type: ignore[type-var]
+        ok, result = _attempt(work, task)
+    return task, result
+
+
+def _guilty(work: Callable[[T], Any], task: T, records: Sequence[int]) -> list[int]:
+    """The records of which a trial run dies, found by halving."""
+    if not records:
+        return []
+    ok, _ = _attempt(work, replace(task, only=frozenset(records)))  # type: ignore[type-var]
+    if ok:
+        return []
+    if len(records) == 1:
+        return list(records)
+    middle = len(records) // 2
+    return _guilty(work, task, records[:middle]) + _guilty(work, task, records[middle:])
+
+
+def _attempt(work: Callable[[T], Any], task: T) -> tuple[bool, Any]:
+    pool = _executor(1)
+    try:
+        return True, pool.submit(work, task).result()
+    except BrokenProcessPool:
+        return False, None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

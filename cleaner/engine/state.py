@@ -1,0 +1,125 @@
+"""What a run has done so far: checkpoints that are true or absent.
+
+``OUT/.cleaner/`` holds the shards of each pass. A shard counts as done when its JSON note is there (written last,
+by rename) and the files it names have the digests it states; anything else is done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cleaner.errors import UsageError
+
+STATE_VERSION = 1
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _digest(handle)
+
+
+def _digest(handle: Any) -> str:
+    digest = hashlib.sha256()
+    while chunk := handle.read(1 << 20):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON under its final name only when it is whole and on disk."""
+    temp = path.with_name(f".{path.name}.tmp")
+    with temp.open("w", encoding="utf-8") as handle:
+        json.dump(value, handle, sort_keys=True)
+        handle.flush()
+        os.fsync(handle.fileno())
+    os.replace(temp, path)
+
+
+class State:
+    """The work folder of one run."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def begin(self, identity: Mapping[str, Any]) -> bool:
+        """Start, or go on where the same run was; true when there is something to go on from.
+
+        Raises ``UsageError`` when the folder holds the work of another configuration, version or input.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        note = self.root / "state.json"
+        wanted = {"state": STATE_VERSION, **identity}
+        if note.exists():
+            try:
+                found = json.loads(note.read_text(encoding="utf-8"))
+            except ValueError:
+                found = {}
+            differing = sorted(k for k in wanted if found.get(k) != wanted[k])
+            if not differing:
+                return True
+            raise UsageError(
+                f"{self.root.parent} holds an unfinished run with another {' and '.join(differing)}; "
+                "repeat the earlier command to finish it, or add --overwrite to start anew",
+                code="state-differs",
+            )
+        for entry in self.root.iterdir():
+            if entry.name != "lock":
+                _remove(entry)
+        write_json(note, wanted)
+        return False
+
+    def path(self, name: str) -> Path:
+        return self.root / name
+
+    def done(self, name: str) -> dict[str, Any] | None:
+        """The note of a finished shard, when its files are as it says."""
+        note = self.root / f"{name}.json"
+        try:
+            value: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
+            for file, digest in value["files"].items():
+                if file_digest(self.root / file) != digest:
+                    return None
+        except (OSError, ValueError, KeyError):
+            return None
+        return value
+
+    def finish(self, name: str, files: list[str], **facts: Any) -> dict[str, Any]:
+        """Note that a shard is done. The files are on disk before the note is."""
+        digests = {}
+        for file in files:
+            with (self.root / file).open("rb") as handle:
+                os.fsync(handle.fileno())
+            digests[file] = file_digest(self.root / file)
+        note = {"files": digests, **facts}
+        write_json(self.root / f"{name}.json", note)
+        return note
+
+    def notes(self, prefix: str, count: int) -> Iterator[dict[str, Any]]:
+        """Notes of the shards of a pass, in order, without checking their files again."""
+        for number in range(count):
+            yield json.loads((self.root / f"{shard_name(prefix, number)}.json").read_text(encoding="utf-8"))
+
+    def clear(self) -> None:
+        """Remove the work folder's content, the note first: what is left is then never mistaken for a state."""
+        (self.root / "state.json").unlink(missing_ok=True)
+        for entry in self.root.iterdir():
+            if entry.name != "lock":
+                _remove(entry)
+
+
+def shard_name(prefix: str, number: int) -> str:
+    return f"{prefix}-{number:06d}"
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
