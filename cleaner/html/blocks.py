@@ -1,0 +1,276 @@
+"""The tree of a page to text blocks in reading order, with the place of each in the markup.
+
+A block is what a reader sees as one line or paragraph: the text between two block tags or line breaks,
+white space normalised. Cells of one table row stand on one line, joined by " | ".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cleaner.errors import RejectError
+from cleaner.html.names import FAR, GROUP_PATTERNS, ZONES
+
+SKIPPED = frozenset(
+    "script style template noscript title meta link base svg math iframe object embed applet canvas audio video source"
+    " track param map area select option optgroup datalist textarea input progress meter frame frameset noframes"
+    " noembed image img".split()
+)
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp"
+    " slot small span strike strong sub sup time tt u var wbr button output".split()
+)
+_ZONE_OF_TAG = {
+    "article": "article", "main": "main", "header": "header", "footer": "footer", "nav": "nav", "menu": "nav", "aside": "aside",
+    "form": "form", "fieldset": "form", "figure": "figure", "ul": "list", "ol": "list", "dl": "list", "table": "table",
+    "blockquote": "quote", "button": "button", "section": "section", "dialog": "dialog", "address": "address", "details": "details",
+}
+_ZONE_OF_ROLE = {
+    "article": "article", "main": "main", "banner": "header", "contentinfo": "footer", "navigation": "nav", "menu": "nav",
+    "menubar": "nav", "complementary": "aside", "search": "form", "form": "form", "dialog": "dialog", "alertdialog": "dialog",
+    "button": "button", "list": "list", "table": "table",
+}
+_ZONE_BIT = {zone: 1 << i for i, zone in enumerate(ZONES)}
+_ZONE_BITS_OF_TAG = {tag: _ZONE_BIT[zone] for tag, zone in _ZONE_OF_TAG.items()}
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_JUNK = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff]")
+"""Characters without a shape: controls, soft hyphens, zero-width spaces."""
+_WORD = re.compile(r"\w+")
+_PROSE_TAGS = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd td th pre figcaption caption".split())
+_BREAK = "\n"
+
+
+@dataclass(slots=True)
+class Node:
+    """One block element (or the root)."""
+
+    parent: int
+    tag: str
+    depth: int
+    zones: int
+    near: tuple[int, ...]
+    """Levels up to the nearest element of each group of names, ``FAR`` at most."""
+    body: bool
+    """Inside what microdata call the body of the article."""
+    other: bool
+    """Inside a microdata item that is not the article."""
+    like: int
+    """Number of the element's kind: tag and class of itself and its parent."""
+
+
+@dataclass(slots=True)
+class Block:
+    """One line of the candidate text."""
+
+    text: str
+    node: int
+    link_chars: int
+    bold_chars: int
+    links: int
+    time: bool
+    button: bool
+    part: int = 0
+    """Number of this line within its block, where line breaks split it."""
+    parts: int = 1
+
+
+@dataclass(slots=True)
+class Blocks:
+    """All blocks of a page, the block elements they stand in, and the depth of the tree."""
+
+    blocks: list[Block] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    depth: int = 0
+
+
+def collect(root: Any, max_blocks: int) -> Blocks:
+    """Every text block below ``root``. Raises ``too-large`` beyond ``max_blocks``."""
+    return _Collector(max_blocks).run(root)
+
+
+class _Collector:
+    def __init__(self, max_blocks: int) -> None:
+        self.out = Blocks()
+        self.max_blocks = max_blocks
+        self.stack: list[int] = []
+        self.kinds: dict[tuple[int, str, str], int] = {}
+        self.bits: dict[str, tuple[int, ...]] = {}
+        self.pieces: list[str] = []
+        self.reset()
+
+    def reset(self) -> None:
+        self.pieces = []
+        self.link_chars = self.bold_chars = self.links = 0
+        self.time = False
+        self.filled = False
+
+    def run(self, root: Any) -> Blocks:
+        from lxml import etree
+
+        none = (FAR,) * len(GROUP_PATTERNS)
+        self.out.nodes.append(Node(-1, "", 0, 0, none, False, False, 0))
+        self.stack.append(0)
+        in_link = in_bold = in_pre = in_button = depth = deepest = 0
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            tag = element.tag
+            if event == "start":
+                depth += 1
+                if depth > deepest:
+                    deepest = depth
+                if not isinstance(tag, str) or tag in SKIPPED:
+                    walk.skip_subtree()
+                    continue
+                if tag in INLINE:
+                    if tag == "a":
+                        in_link += 1
+                        self.links += 1
+                        self.part_links()
+                    elif tag == "b" or tag == "strong":
+                        in_bold += 1
+                    elif tag == "time":
+                        self.time = True
+                    elif tag == "button":
+                        in_button += 1
+                        self.part_links()
+                elif tag == "br":
+                    self.pieces.append(_BREAK)
+                elif tag == "td" or tag == "th":
+                    if self.filled:
+                        self.pieces.append(" | ")
+                    self.open(element, tag)
+                elif "-" in tag and self.out.nodes[self.stack[-1]].tag in _PROSE_TAGS:
+                    self.open(element, tag)
+                else:
+                    self.flush(in_button)
+                    self.open(element, tag)
+                    if tag == "pre":
+                        in_pre += 1
+                text = element.text
+            else:
+                depth -= 1
+                text = None
+                if not isinstance(tag, str) or tag in SKIPPED:
+                    pass
+                elif tag in INLINE:
+                    if tag == "a":
+                        in_link -= 1
+                    elif tag == "b" or tag == "strong":
+                        in_bold -= 1
+                    elif tag == "button":
+                        in_button -= 1
+                elif tag == "br":
+                    pass
+                elif tag == "td" or tag == "th" or ("-" in tag and len(self.stack) > 1
+                                                    and self.out.nodes[self.out.nodes[self.stack[-1]].parent].tag in _PROSE_TAGS):
+                    self.stack.pop()
+                else:
+                    self.flush(in_button)
+                    self.stack.pop()
+                    if tag == "pre":
+                        in_pre -= 1
+            if text:
+                self.add(text, in_link, in_bold, in_pre)
+            if event == "end" and depth and element.tail:
+                self.add(element.tail, in_link, in_bold, in_pre)
+        self.flush(0)
+        self.out.depth = deepest
+        return self.out
+
+    def part_links(self) -> None:
+        """Neighbouring links and buttons are separate words, though no white space is between them."""
+        if self.filled and self.links > 1 and not self.pieces[-1][-1:].isspace() and self.last_was_link:
+            self.pieces.append(" ")
+
+    last_was_link = False
+
+    def add(self, text: str, in_link: int, in_bold: int, in_pre: int) -> None:
+        if not in_pre and "\n" in text:
+            text = text.replace("\n", " ")
+        self.pieces.append(text)
+        if not text.isspace():
+            self.filled = True
+            self.last_was_link = in_link > 0
+            size = len(text)
+            if in_link:
+                self.link_chars += size
+            if in_bold:
+                self.bold_chars += size
+
+    def flush(self, in_button: int) -> None:
+        if self.filled:
+            raw = "".join(self.pieces)
+            if _JUNK.search(raw):
+                raw = _JUNK.sub("", raw)
+            lines = [line for line in (" ".join(part.split()) for part in raw.split(_BREAK)) if line.strip("| ")]
+            node = self.stack[-1]
+            size = max(1, len(raw))
+            for part, line in enumerate(lines):
+                share = len(line) / size if len(lines) > 1 else 1.0
+                self.out.blocks.append(
+                    Block(line, node, int(self.link_chars * share + 0.5), int(self.bold_chars * share + 0.5), self.links,
+                          self.time, in_button > 0, part, len(lines))
+                )
+            if len(self.out.blocks) > self.max_blocks:
+                raise RejectError("too-large", f"The page has more than {self.max_blocks} text blocks.")
+            self.reset()
+        elif self.pieces:
+            self.reset()
+
+    def open(self, element: Any, tag: str) -> None:
+        nodes = self.out.nodes
+        above = self.stack[-1]
+        parent = nodes[above]
+        zones = parent.zones | _ZONE_BITS_OF_TAG.get(tag, 0)
+        body, other = parent.body, parent.other
+        near = tuple([d + 1 if d < FAR else FAR for d in parent.near])
+        names = ""
+        if element.attrib:
+            get = element.get
+            names = (get("class") or "") + " " + (get("id") or "")
+            role = get("role")
+            if role:
+                zones |= _ZONE_BIT.get(_ZONE_OF_ROLE.get(role, ""), 0)
+            if get("hidden") is not None or get("aria-hidden") == "true":
+                zones |= _ZONE_BIT["hidden"]
+            style = get("style")
+            if style and _UNSEEN.search(style):
+                zones |= _ZONE_BIT["hidden"]
+            prop = get("itemprop")
+            if prop:
+                body = body or "articlebody" in prop.lower()
+            kind = get("itemtype")
+            if kind:
+                other = not kind.lower().endswith(("article", "posting", "webpage", "recipe", "howto", "creativework"))
+            if names != " ":
+                own = self.groups(names)
+                if own:
+                    listed = list(near)
+                    for group in own:
+                        listed[group] = 0
+                    near = tuple(listed)
+        like = self.kinds.setdefault((parent.like if len(names) < 2 else 0, tag, names), len(self.kinds) + 1)
+        self.stack.append(len(nodes))
+        nodes.append(Node(above, tag, parent.depth + 1, zones, near, body, other, like))
+
+    def groups(self, names: str) -> tuple[int, ...]:
+        found = self.bits.get(names)
+        if found is None:
+            low = names.lower()
+            found = self.bits[names] = tuple([i for i, p in enumerate(GROUP_PATTERNS) if p.search(low)])
+        return found
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-cased words, the unit in which blocks are weighed and compared."""
+    return _WORD.findall(text.lower())
+
+
+def iter_ancestors(nodes: list[Node], at: int) -> Iterator[int]:
+    """``at`` and the block elements around it, inside out, the root last."""
+    while at >= 0:
+        yield at
+        at = nodes[at].parent

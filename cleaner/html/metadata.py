@@ -1,0 +1,256 @@
+"""What a page states about itself: structured data, Open Graph and plain meta tags, read from the one tree."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_COMPACT_DATE = re.compile(r"\b((?:19|20)\d{2})[/-]?([01]\d)[/-]?([0-3]\d)\b")
+_URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-]([01]?\d)[/-]([0-3]?\d)(?:[/-]|$)")
+_ARTICLE_TYPES = ("article", "posting", "report", "recipe", "review", "howto", "story")
+_LANG = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]|$)")
+_TITLE_META = ("og:title", "twitter:title", "dc.title", "dcterms.title", "citation_title", "title", "headline", "parsely-title", "sailthru.title")
+_DATE_META = (
+    "article:published_time", "og:article:published_time", "datepublished", "date.published", "publishdate", "publish-date", "publish_date",
+    "pubdate", "published_time", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dcterms.issued",
+    "dcterms.date", "dc.date", "dc.date.created", "citation_publication_date", "citation_date", "article_date_original", "originalpublicationdate",
+    "cxenseparse:recs:publishtime", "rnews:datepublished", "date", "created", "release_date", "og:published_time", "bt:pubdate",
+)
+_AUTHOR_META = ("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "citation_author", "byl", "parsely-author",
+                "sailthru.author", "twitter:creator:name", "authors", "cxenseparse:author", "rnews:creator")
+_SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher", "citation_journal_title", "publisher", "al:ios:app_name")
+_DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
+_SCRIPT_LIMIT = 2_000_000
+_WALK_LIMIT = 20_000
+
+
+class Statements:
+    """All that a page's head and structured data say, as found."""
+
+    def __init__(self, root: Any) -> None:
+        self.meta: dict[str, list[str]] = {}
+        self.links: dict[str, str] = {}
+        self.licenses: list[str] = []
+        self.title = ""
+        self.data: list[dict[str, Any]] = []
+        self.lang = root.get("lang") or root.get("xml:lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+        for element in root.iter("meta", "title", "link", "script", "a", "h1", "time"):
+            self._take(element)
+
+    h1 = ""
+    time = ""
+
+    def _take(self, element: Any) -> None:
+        tag = element.tag
+        get = element.get
+        if tag == "meta":
+            key = get("property") or get("name") or get("itemprop") or get("http-equiv")
+            value = get("content")
+            if key and value and not value.isspace():
+                self.meta.setdefault(key.lower().strip(), []).append(" ".join(value.split()))
+        elif tag == "title":
+            self.title = self.title or " ".join((element.text or "").split())
+        elif tag == "a":
+            if (get("rel") or "").lower() == "license" and get("href"):
+                self.licenses.append(get("href"))
+        elif tag == "link":
+            rel = (get("rel") or "").lower()
+            if rel and get("href"):
+                self.links.setdefault(rel, get("href"))
+        elif tag == "script":
+            if "ld+json" in (get("type") or ""):
+                self.data.extend(_objects(element.text or ""))
+        elif tag == "h1":
+            self.h1 = self.h1 or " ".join("".join(element.itertext()).split())
+        elif tag == "time":
+            stamp = get("datetime")
+            if stamp and (not self.time or get("pubdate") is not None or "published" in (get("class") or "") + (get("itemprop") or "").lower()):
+                self.time = stamp
+
+    def first(self, names: tuple[str, ...]) -> str:
+        for name in names:
+            for value in self.meta.get(name, ()):
+                if value:
+                    return value
+        return ""
+
+    def article(self) -> dict[str, Any]:
+        """The structured-data object that describes an article, empty where none does."""
+        best: dict[str, Any] = {}
+        for item in self.data:
+            kinds = item.get("@type")
+            named = " ".join(kinds if isinstance(kinds, list) and all(isinstance(k, str) for k in kinds) else [str(kinds)]).lower()
+            if any(kind in named for kind in _ARTICLE_TYPES) and ("headline" in item or "datePublished" in item or "articleBody" in item):
+                if len(item) > len(best):
+                    best = item
+        return best
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    if len(text) > _SCRIPT_LIMIT:
+        return
+    text = text.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip().removesuffix(";")
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return
+    todo, seen = [value], 0
+    while todo and seen < _WALK_LIMIT:
+        seen += 1
+        item = todo.pop()
+        if isinstance(item, list):
+            todo.extend(reversed(item[:500]))
+        elif isinstance(item, dict):
+            yield item
+            for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement", "item"):
+                if isinstance(item.get(key), (list, dict)):
+                    todo.append(item[key])
+
+
+def read_metadata(root: Any, statements: Statements, url: str | None) -> dict[str, Any]:
+    """``title``, ``authors``, ``date`` (ISO day), ``sitename``, ``url``, ``language``, ``license``, ``description``.
+
+    Only what is found; strings without markup, ``authors`` a list.
+    """
+    article = statements.article()
+    found: dict[str, Any] = {
+        "title": _title(statements, article),
+        "authors": _authors(statements, article),
+        "date": _date(statements, article, url),
+        "sitename": _site(statements, article),
+        "url": _address(statements, url),
+        "language": _language(statements, article),
+        "license": _license(statements, article),
+        "description": statements.first(_DESCRIPTION_META) or _string(article.get("description")),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _string(value: Any) -> str:
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("@value")
+    if not isinstance(value, str):
+        return ""
+    if "<" in value or "&" in value:
+        import html
+
+        value = re.sub(r"<[^>]*>", " ", html.unescape(value))
+    return " ".join(value.split())
+
+
+def _title(statements: Statements, article: dict[str, Any]) -> str:
+    site = statements.first(_SITE_META)
+    for title in (_string(article.get("headline")), statements.first(_TITLE_META), statements.h1, statements.title):
+        if title and title != site:
+            return _without_site(title, site)
+    return ""
+
+
+def _without_site(title: str, site: str) -> str:
+    if site:
+        for mark in (" | ", " - ", " \u2013 ", " \u2014 ", " \u00b7 ", " : "):
+            if title.endswith(mark + site):
+                return title[: -len(mark + site)].strip()
+    return title
+
+
+def _authors(statements: Statements, article: dict[str, Any]) -> list[str]:
+    named = article.get("author") or article.get("creator")
+    out: list[str] = []
+    for item in named if isinstance(named, list) else [named]:
+        _add_author(out, _string(item))
+    if not out:
+        for name in _AUTHOR_META:
+            for value in statements.meta.get(name, ()):
+                _add_author(out, value)
+            if out:
+                break
+    return out[:20]
+
+
+def _add_author(out: list[str], name: str) -> None:
+    name = re.sub(r"^(?:by|von|par|por|di)\s+", "", name.strip(" ,;|"), flags=re.I)
+    if not name or "://" in name or "@" in name or name.startswith("/") or len(name) > 120 or not any(c.isalpha() for c in name):
+        return
+    for part in re.split(r"\s*(?:;|,|\s+and\s+|\s+&\s+|\s+und\s+|\s+et\s+)\s*", name):
+        if part and part not in out and len(part) > 1:
+            out.append(part)
+
+
+def _date(statements: Statements, article: dict[str, Any], url: str | None) -> str:
+    for value in (_string(article.get("datePublished")), _string(article.get("dateCreated")), *(statements.first((n,)) for n in _DATE_META)):
+        day = iso_day(value)
+        if day:
+            return day
+    for item in statements.data:
+        day = iso_day(_string(item.get("datePublished")))
+        if day:
+            return day
+    address = statements.links.get("canonical") or url or ""
+    match = _URL_DATE.search(address)
+    if match:
+        day = iso_day(f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}")
+        if day:
+            return day
+    return iso_day(statements.time)
+
+
+def iso_day(value: str) -> str:
+    """``YYYY-MM-DD`` where ``value`` holds a date of that order in this or the last century, else nothing."""
+    import datetime
+
+    match = _DATE.search(value) or _COMPACT_DATE.search(value)
+    if not match:
+        return ""
+    try:
+        day = datetime.date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return ""
+    return day.isoformat() if 1990 <= day.year <= 2100 else ""
+
+
+def _site(statements: Statements, article: dict[str, Any]) -> str:
+    name = statements.first(_SITE_META[:1]) or _string(article.get("publisher"))
+    if name and "://" not in name:
+        return name.lstrip("@")
+    for item in statements.data:
+        if item.get("@type") == "WebSite" and _string(item.get("name")):
+            return _string(item["name"])
+    name = statements.first(_SITE_META)
+    if name and "://" not in name:
+        return name
+    host = urlsplit(_address(statements, None) or "").hostname or ""
+    return host.removeprefix("www.")
+
+
+def _address(statements: Statements, url: str | None) -> str:
+    for value in (statements.links.get("canonical"), statements.first(("og:url",)), url):
+        if not value:
+            continue
+        try:
+            full = urljoin(url or "", value.strip())
+            parts = urlsplit(full)
+        except ValueError:
+            continue
+        if parts.scheme in ("http", "https") and parts.netloc:
+            return full
+    return ""
+
+
+def _language(statements: Statements, article: dict[str, Any]) -> str:
+    for value in (statements.lang, _string(article.get("inLanguage")), statements.first(("content-language", "language", "dc.language", "og:locale"))):
+        match = _LANG.match(value.strip())
+        if match:
+            return match[1].lower()
+    return ""
+
+
+def _license(statements: Statements, article: dict[str, Any]) -> str:
+    return (statements.links.get("license") or (statements.licenses[0] if statements.licenses else "")
+            or _string(article.get("license")) or statements.first(("license", "dc.rights", "dcterms.license", "dcterms.rights")))

@@ -1,0 +1,68 @@
+"""Text of a page to one lxml tree, whatever the page does.
+
+libxml2 has two traps. Beyond 2,048 levels it drops the rest of the page without a word (measured with 2.14: text
+inside and after is gone). And the time for one tag is quadratic in its attributes (100,000 of them: 93 s).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from cleaner.errors import RejectError
+
+MAX_LEVELS = 2_000
+"""Trees that reach this depth may be cut by the parser."""
+_MAX_ATTRIBUTES = 256
+_LONG_TAG = 2_000
+"""A tag of fewer characters cannot hold enough attributes to matter."""
+_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)([^>]*)")
+_ATTRIBUTE = re.compile(r"[^\s=\"'/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
+_BREAKING = "p|div|section|article|main|li|ul|ol|dl|dd|dt|table|tbody|tr|td|th|h[1-6]|blockquote|center|header|footer|aside|nav"
+_OPEN_BREAKING = re.compile(rf"</?(?:{_BREAKING})(?:\s[^>]*)?/?>", re.I)
+_RAW_TEXT = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+
+
+def parse(text: str) -> Any:
+    """The root element of the tree, ``None`` where the parser finds nothing at all."""
+    from lxml import etree
+
+    parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        return etree.fromstring(_thin(text).encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:
+        return None
+    except etree.XMLSyntaxError:
+        return None
+
+
+def flatten(text: str) -> str:
+    """The page with no nesting left: every block tag starts a paragraph, every other tag is gone."""
+    bare = _RAW_TEXT.sub(" ", text)
+    return "<html><body>" + _ANY_TAG.sub("", _OPEN_BREAKING.sub("\x00", bare)).replace("\x00", "<p>")
+
+
+def parse_flat(text: str) -> Any:
+    """Parse a page that nests too deep for the parser. Raises ``too-deep`` where that does not help."""
+    root = parse(flatten(text))
+    if root is None:
+        raise RejectError("too-deep")
+    return root
+
+
+def _thin(text: str) -> str:
+    """``text`` with the attributes of monstrous tags cut off."""
+    if not any(len(m.group(2)) > _LONG_TAG for m in _TAG.finditer(text)):
+        return text
+    return _TAG.sub(_drop_attributes, text)
+
+
+def _drop_attributes(match: re.Match[str]) -> str:
+    body = match.group(2)
+    if len(body) <= _LONG_TAG:
+        return match.group()
+    for count, _ in enumerate(_ATTRIBUTE.finditer(body)):
+        if count >= _MAX_ATTRIBUTES:
+            return f"<{match.group(1)}"
+    return match.group()
