@@ -1,0 +1,97 @@
+"""What every test may ask for: the command as a black box, its output folder, the sample corpus, the measuring data."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """One run of the command."""
+
+    code: int
+    out: str
+    err: str
+
+    def __post_init__(self) -> None:
+        assert "Traceback (most recent call last)" not in self.out + self.err, self.err
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output folder."""
+
+    path: Path
+
+    def read(self, name: str) -> list[dict[str, Any]]:
+        """The records of ``name`` (``documents``, ``removed``, ``sentences``, ``rejected``), JSONL only."""
+        text = (self.path / f"{name}.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.split("\n") if line]
+
+    def documents(self) -> dict[str, dict[str, Any]]:
+        return {record["id"]: record for record in self.read("documents")}
+
+    def removed(self, doc_id: str) -> list[dict[str, Any]]:
+        return [record for record in self.read("removed") if record["doc_id"] == doc_id]
+
+
+@pytest.fixture(scope="session")
+def repo() -> Path:
+    return REPO
+
+
+@pytest.fixture(scope="session")
+def corpus(repo: Path) -> Path:
+    return repo / "corpus"
+
+
+@pytest.fixture(scope="session")
+def cleaner() -> Callable[..., Finished]:
+    """``cleaner("run", path, "--out", out)``: the command in a process of its own; a traceback fails the test."""
+
+    def call(*args: object, stdin: bytes = b"", cwd: Path | None = None, **env: str) -> Finished:
+        done = subprocess.run(
+            [sys.executable, "-m", "cleaner", *map(str, args)],
+            input=stdin,
+            capture_output=True,
+            cwd=cwd or REPO,
+            env={**os.environ, "PYTHONPATH": str(REPO), "COLUMNS": "120", "NO_COLOR": "1", **env},
+            timeout=240,
+        )
+        return Finished(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def output() -> Callable[[Path], Output]:
+    return Output
+
+
+@pytest.fixture(scope="session")
+def corpus_run(
+    cleaner: Callable[..., Finished], corpus: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Finished, Output]:
+    """The sample corpus, cleaned once with the defaults."""
+    out = tmp_path_factory.mktemp("corpus") / "out"
+    return cleaner("run", corpus, "--out", out), Output(out)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the measuring data and its evaluators; the test is skipped where there is none."""
+    path = Path(os.environ.get("CLEANER_SHARED", REPO.parent / "shared"))
+    if not (path / "eval" / "eval_seeds.py").exists():
+        pytest.skip("no measuring data here (CLEANER_SHARED)")
+    return path
