@@ -1,0 +1,181 @@
+"""Rules: patterns as data, each with its reason, examples and counter-examples, matched in linear time.
+
+The patterns live in the ``*.toml`` files beside this module and are compiled by RE2, which never backtracks:
+time is linear in the text whatever the pattern. All rules are tried at once (one automaton), on a *normal form*
+of each line, see ``normal_lines``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from cleaner.errors import CleanerError
+from cleaner.reasons import REASONS
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # pragma: no cover
+    import tomli as tomllib
+
+MAX_LINE = 400
+"""Longer lines (code points) are never hit: furniture is short, and an article may quote furniture."""
+
+SCOPES = ("whole", "start", "contains")
+
+_BLANKS = re.compile(r"[^\S\n]{2,}")
+_MARKS = " *•·▪◦●○■□–—-+>«»›→▶►✓✔☞#|~=_:.…!"
+_STRAIGHT = (
+    ("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("\xa0", " "),
+    ("\u202f", " "), ("\t", " "), ("\u200b", ""), ("\u00ad", ""), ("\ufeff", ""), ("\ufe0f", ""),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One pattern and all that is said of it in its file."""
+
+    id: str
+    """``group/name``."""
+    reason: str
+    """A code of ``cleaner.reasons``."""
+    pattern: str
+    """RE2 syntax, on the normal form of a line: lower case, straight quotes, without marks at its ends."""
+    scope: str
+    """``whole``: all of the line; ``start``: its beginning; ``contains``: anywhere at word boundaries."""
+    certain: bool
+    """Removes a line by itself; else a hint for the judge."""
+    max_length: int
+    """Code points of the normal form beyond which the rule does not apply."""
+    languages: tuple[str, ...]
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+    @property
+    def group(self) -> str:
+        """The part of the id before the slash."""
+        return self.id.partition("/")[0]
+
+    @property
+    def expression(self) -> str:
+        """The anchored pattern."""
+        return {
+            "whole": rf"\A(?:{self.pattern})\z",
+            "start": rf"\A(?:{self.pattern})",
+            "contains": rf"(?:\A|[^\pL\pN])(?:{self.pattern})(?:\z|[^\pL\pN])",
+        }[self.scope]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHits:
+    """Which rules hit which lines: two int32 arrays of equal length, sorted by line, then rule."""
+
+    line: np.ndarray
+    rule: np.ndarray
+
+
+def normal_lines(lines: Sequence[str]) -> list[str]:
+    """The form in which lines are matched: cut to ``MAX_LINE + 1``, lower case, straight quotes, single spaces,
+    without bullets, dots and other marks at both ends. One result a line."""
+    joined = "\n".join([line[: MAX_LINE + 1] for line in lines]).lower()
+    for fancy, plain in _STRAIGHT:
+        joined = joined.replace(fancy, plain)
+    return [part.strip(_MARKS) for part in _BLANKS.sub(" ", joined).split("\n")]
+
+
+class RuleSet:
+    """Compiled rules. Immutable; matching is pure and takes time linear in the text."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        import re2
+
+        self.rules = tuple(rules)
+        self.certain = np.array([rule.certain for rule in self.rules], bool)
+        self.group_names = tuple(sorted({rule.group for rule in self.rules}))
+        place = {name: i for i, name in enumerate(self.group_names)}
+        self.group_of = np.array([place[rule.group] for rule in self.rules], np.int16)
+        self._max = [rule.max_length for rule in self.rules]
+        self._set = re2.Set.SearchSet(options())
+        for rule in self.rules:
+            try:
+                self._set.Add(rule.expression)
+            except re2.error as error:
+                raise CleanerError(f"rule {rule.id}: {error}") from error
+        self._set.Compile()
+
+    @classmethod
+    def load(cls) -> RuleSet:
+        """The rules that ship with the package, in a stable order (file name, then place in the file)."""
+        folder = resources.files("cleaner.rules")
+        names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+        return cls(
+            rule for name in names for rule in read_rules((folder / name).read_text(encoding="utf-8"), source=name)
+        )
+
+    def match(self, lines: Sequence[str]) -> RuleHits:
+        """All hits in ``lines``, each a line's text (no line breaks in it)."""
+        at: list[int] = []
+        hit: list[int] = []
+        match, longest = self._set.Match, self._max
+        for i, text in enumerate(normal_lines(lines) if lines else ()):
+            length = len(text)
+            if length > MAX_LINE or not text:
+                continue
+            try:
+                found = match(text)
+            except UnicodeEncodeError:  # a lone surrogate
+                found = match(text.encode("utf-8", "replace").decode())
+            for rule in sorted(found) if found else ():
+                if length <= longest[rule]:
+                    at.append(i)
+                    hit.append(rule)
+        return RuleHits(np.array(at, np.int32), np.array(hit, np.int32))
+
+
+def options() -> Any:
+    """RE2 options of every pattern in the project: quiet, case left as it is, memory capped at 64 MB."""
+    import re2
+
+    chosen = re2.Options()
+    chosen.log_errors = False
+    chosen.max_mem = 64 << 20
+    chosen.never_capture = True
+    return chosen
+
+
+def read_rules(toml: str, source: str) -> list[Rule]:
+    """The rules of one file. Raises ``CleanerError`` that names the file and the rule when something is wrong."""
+    try:
+        entries = tomllib.loads(toml)["rule"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise CleanerError(f"{source}: not a file of rules: {error}") from error
+    return [_rule(entry, f"{source}: rule {entry.get('id', number)}") for number, entry in enumerate(entries, 1)]
+
+
+def _rule(entry: Mapping[str, Any], where: str) -> Rule:
+    try:
+        pattern = entry["pattern"]
+        rule = Rule(
+            id=entry["id"],
+            reason=entry["reason"],
+            pattern=pattern if isinstance(pattern, str) else "|".join(pattern),
+            scope=entry.get("scope", "whole"),
+            certain=entry.get("certain", False),
+            max_length=entry.get("max_length", 120),
+            languages=tuple(entry.get("languages", ("en",))),
+            examples=tuple(entry["examples"]),
+            counter_examples=tuple(entry["counter_examples"]),
+        )
+    except KeyError as error:
+        raise CleanerError(f"{where}: {error} is missing") from error
+    if rule.reason not in REASONS:
+        raise CleanerError(f"{where}: unknown reason {rule.reason!r}")
+    if rule.scope not in SCOPES:
+        raise CleanerError(f"{where}: scope is one of {', '.join(SCOPES)}, not {rule.scope!r}")
+    return rule
