@@ -13,14 +13,14 @@ import pytest
 STORIES = {
     "bridge": (
         "Old river bridge to close for two winters\n\n"
-        "The iron bridge over the Tamar at Wexcombe will close in November and stay shut for two winters, the county said.\n\n"
+        "The iron bridge over the Tamar at Wexcombe will close in November for two winters, the county said.\n\n"
         "Engineers found cracks in eleven of its forty hangers when they took off the paint in spring.\n\n"
-        "Drivers face a detour of nineteen miles, while walkers and cyclists may use a ferry that runs every half hour.\n\n"
+        "Drivers face a detour of nineteen miles, while walkers may use a ferry that runs every half hour.\n\n"
         "“We would rather lose two winters than the bridge,” said Ines Colby, who leads the works.\n"
     ),
     "orchard": (
         "Late frost takes half of the cherry harvest\n\n"
-        "Growers in the Lauter valley expect to pick half as many cherries as last year after three nights of frost in April.\n\n"
+        "Growers in the Lauter valley expect to pick half as many cherries as last year after three cold nights.\n\n"
         "The café owners of Mülheim have already raised the price of a slice of cake to 4.80 euros.\n\n"
         "Insurance pays only a third of the loss, and the state has not yet said whether it will help.\n\n"
         "“My grandfather lit fires between the rows, and I did the same,” said Jörg Behrend, a farmer.\n"
@@ -28,7 +28,7 @@ STORIES = {
     "library": (
         "Village library wins award for night opening\n\n"
         "A library with two rooms and nine thousand books has won the national prize for public spaces.\n\n"
-        "Readers in Harrow Fell let themselves in with a card at any hour, and in three years not one book was stolen.\n\n"
+        "Readers in Harrow Fell let themselves in with a card at any hour, and not one book was ever stolen.\n\n"
         "The jury praised the idea as cheap, simple and easy to copy, and said that it hoped to see it elsewhere.\n\n"
         "“People read at four in the morning, we only had to open the door,” said librarian Edith Marsh.\n"
     ),
@@ -38,7 +38,7 @@ STORIES = {
 
 def page(name: str) -> str:
     """The story as a web page with some furniture."""
-    title, *paragraphs = [p for p in STORIES[name].strip().split("\n\n")]
+    title, *paragraphs = STORIES[name].strip().split("\n\n")
     body = "".join(f"<p>{p}</p>" for p in paragraphs)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} | Daily Ferry</title>'

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cleaner.config import Config
 
 REPO = Path(__file__).resolve().parents[2]

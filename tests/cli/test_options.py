@@ -61,7 +61,7 @@ def test_lang_keeps_only_the_named(cleaner: Any, output: Any, tmp_path: Path) ->
     rows = {
         "en": "The council has decided to close the old swimming pool, because the repairs would cost too much money.",
         "de": "Der Gemeinderat hat beschlossen, das alte Schwimmbad zu schließen, weil die Reparatur zu teuer wäre.",
-        "fr": "Le conseil municipal a décidé de fermer la vieille piscine, parce que les travaux coûteraient trop cher.",
+        "fr": "Le conseil municipal a décidé de fermer la vieille piscine, car les travaux coûteraient trop cher.",
     }
     (tmp_path / "in.jsonl").write_text(
         "".join(json.dumps({"id": k, "text": v}) + "\n" for k, v in rows.items()), encoding="utf-8"

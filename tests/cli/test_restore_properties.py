@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cleaner.io.write import apply_removals
 from cleaner.model import Removal
 from cleaner.spans import clip, invert, subtract, trim, union
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 SIZE = 40
 SPANS = st.lists(st.tuples(st.integers(0, SIZE), st.integers(0, SIZE)).map(lambda s: (min(s), max(s))), max_size=12)
@@ -53,7 +55,7 @@ def points(spans: Any) -> set[int]:
 
 
 def is_normal(spans: list[tuple[int, int]]) -> bool:
-    return all(s < e for s, e in spans) and all(a[1] < b[0] for a, b in zip(spans, spans[1:], strict=False))
+    return all(s < e for s, e in spans) and all(a[1] < b[0] for a, b in pairwise(spans))
 
 
 @given(SPANS)

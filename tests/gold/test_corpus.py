@@ -91,7 +91,7 @@ def test_a_repeated_headline_is_kept_once(gold: dict[str, Any], corpus: Path, co
 def test_dedup_removes_only_what_another_document_or_line_keeps(
     gold: dict[str, Any], corpus: Path, corpus_run: Any
 ) -> None:
-    """A content line that dedup took is in the text of a record of sentences.jsonl, and that text was kept somewhere."""
+    """What dedup took is a source of a record of sentences.jsonl, whose text was kept where it says."""
     output = corpus_run[1]
     texts = {doc: words(record["text"]) for doc, record in output.documents().items()}
     for record in output.read("sentences"):
@@ -151,7 +151,7 @@ def test_near_identical_sentences_are_one_record(gold: dict[str, Any], corpus_ru
     assert None not in records
 
 
-@pytest.mark.parametrize("gold", APART, ids=lambda g: f"{g['why']}-{g['a']['start'] if 'start' in g['a'] else 0}")
+@pytest.mark.parametrize("gold", APART, ids=lambda g: f"{g['why']}-{g['a'].get('start', 0)}")
 def test_lookalikes_stay_apart(gold: dict[str, Any], corpus_run: Any) -> None:
     sentences = corpus_run[1].read("sentences")
     a, b = record_of(sentences, gold["a"]), record_of(sentences, gold["b"])

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-
 CHROME_F1 = 0.0
 CHROME_CONTENT_LOST_PCT = 100.0
 OFFTOPIC_SPAN_RECALL = 0.0
