@@ -1,0 +1,101 @@
+"""The Python API, for projects that use cleaner as a step."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cleaner.config import Config
+from cleaner.model import Document, Removal
+
+
+@dataclass(frozen=True)
+class Result:
+    """One cleaned document. Offsets are Unicode code points into ``document.text``."""
+
+    document: Document
+    text: str
+    """The clean text."""
+    spans: list[tuple[int, int]]
+    """What was kept."""
+    removed: list[Removal]
+    """What was removed, and why."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def clean(text_or_html: str | bytes, config: Config | None = None, **hints: str) -> Result:
+    """Clean one document, without a corpus to compare it with.
+
+    ``text_or_html``: plain text, or a page (recognised by its markup; bytes are always a page). ``hints``: ``id``,
+    ``url``, ``outlet``, ``title``, ``date``, ``lang``. Raises ``cleaner.errors.RejectError`` where no document can be
+    made of it, ``UsageError`` for a bad configuration.
+    """
+    from cleaner.engine.kernels import ingest
+    from cleaner.engine.passes import read_options, run_stages
+    from cleaner.errors import RejectError
+    from cleaner.io.documents import to_document
+    from cleaner.io.write import apply_removals
+
+    config = config or Config()
+    raw = _raw(text_or_html, hints)
+    done = ingest([(0, raw)], lambda r: to_document(r, None, read_options(config)), config)
+    if done.rejected:
+        raise RejectError(done.rejected[0][1].code, done.rejected[0][1].message)
+    removals, failed = run_stages(done.documents, config, None)
+    if failed:
+        raise RejectError("stage-failed", failed[0][1])
+    applied = apply_removals(done.documents[0].text, removals[0])
+    return Result(done.documents[0], applied.text, applied.kept, applied.removed)
+
+
+def _raw(content: str | bytes, hints: Mapping[str, str]) -> Any:
+    from cleaner.io.records import RawRecord
+
+    fields = {k: v for k, v in hints.items() if v is not None}
+    fields.setdefault("id", "document")
+    if isinstance(content, builtins.bytes):
+        return RawRecord("-", "html", 1, 0, content, None, fields)
+    fields["html" if _is_html(content) else "text"] = content
+    return RawRecord("-", "row", 1, 0, None, None, fields)
+
+
+def _is_html(text: str) -> bool:
+    head = text[:2048].lstrip().lower()
+    return head.startswith("<") and any(mark in head for mark in ("<!doctype html", "<html", "<head", "<body", "<div", "<article", "<p>", "<p "))
+
+
+def clean_corpus(
+    records: Iterable[Mapping[str, Any]], config: Config | None = None, *, out: str | os.PathLike[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Clean a corpus of records ({"id", "text" or "html", ...}, see the input contract); yields document records.
+
+    The same as ``cleaner run`` on a JSONL file: sentences are deduplicated across the corpus. ``out`` keeps the whole
+    result; without it only the documents are seen. Records are spooled to disk, so any number of them will do.
+    """
+    from cleaner.engine.local import Silent
+    from cleaner.engine.run import run
+    from cleaner.io.write import to_json
+
+    config = config or Config(report=False)
+    with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
+        source = Path(folder) / "records.jsonl"
+        with source.open("w", encoding="utf-8", newline="\n") as handle:
+            for record in records:
+                handle.write(to_json(dict(record)) + "\n")
+        target = Path(out) if out is not None else Path(folder) / "out"
+        run([str(source)], target, config, Silent())
+        yield from open(target).documents()
+
+
+def open(out: str | os.PathLike[str]) -> Any:
+    """A result folder as iterators of records: ``documents()``, ``removed()``, ``sentences()``, ``rejected()``."""
+    from cleaner.io.results import open_result
+
+    return open_result(Path(out))

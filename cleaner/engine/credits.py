@@ -1,0 +1,111 @@
+"""Who carried which sentence: from clusters to the credits of each kept sentence and the removals of the others.
+
+Relational, and in plain SQL that DuckDB and Spark SQL both run. A *member* is one sentence of a cluster, the kept
+one included (``sentence = kept``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+MEMBER_COLUMNS = "sentence, kept, similarity, kind, seq, doc_id, outlet, s_start, s_end, framing"
+
+BY_KEPT = f"SELECT {MEMBER_COLUMNS} FROM member ORDER BY kept, (sentence <> kept), seq, s_start"
+"""Credits: for each kept sentence all of its sources, itself first, then in the order of the input."""
+
+BY_SENTENCE = """
+SELECT m.sentence, m.kept, m.similarity, m.kind, m.seq, m.s_start, m.s_end,
+       k.seq AS kept_seq, k.doc_id AS kept_doc, k.outlet AS kept_outlet, k.s_start AS kept_start, k.s_end AS kept_end
+FROM member m JOIN member k ON m.kept = k.sentence
+WHERE m.sentence <> m.kept
+ORDER BY m.sentence
+"""
+"""Removals: for each copy where the kept one is."""
+
+
+def member_table(clusters: Any, sentences: Any, documents: Any, base: int) -> Any:
+    """Members among the sentences of one shard, whose first sentence has the global number ``base``.
+
+    ``clusters``: sorted Arrow table (sentence, kept, similarity, kind) of copies; ``sentences``: the shard's
+    (seq, start, end); ``documents``: the shard's documents, for ids, outlets and the framing of quotes.
+    """
+    import pyarrow as pa
+
+    from cleaner.similar.framing import framing_text
+
+    count = sentences.num_rows
+    copies = clusters["sentence"].to_numpy()
+    low, high = np.searchsorted(copies, [base, base + count])
+    here = clusters.slice(low, high - low)
+    number = here["sentence"].to_numpy()
+    kept = here["kept"].to_numpy()
+    heads = np.unique(clusters["kept"].to_numpy())
+    heads = heads[(heads >= base) & (heads < base + count)]
+    sentence = np.concatenate([number, heads])
+    rows = sentence - base
+    seq = sentences["seq"].to_numpy()[rows]
+    start, end = sentences["start"].to_numpy()[rows], sentences["end"].to_numpy()[rows]
+    by_seq = dict(zip(documents["seq"].to_pylist(), range(documents.num_rows), strict=True))
+    at = [by_seq[s] for s in seq.tolist()]
+    kinds = here["kind"].to_pylist() + ["kept"] * len(heads)
+    texts = documents["text"]
+    framing = [
+        framing_text(texts[row].as_py().decode("utf-8", "surrogatepass")[s:e]) if kind == "same-quote" else None
+        for row, s, e, kind in zip(at, start.tolist(), end.tolist(), kinds, strict=True)
+    ]
+    return pa.table(
+        {
+            "sentence": pa.array(sentence, pa.int64()),
+            "kept": pa.array(np.concatenate([kept, heads]), pa.int64()),
+            "similarity": pa.array(
+                np.concatenate([here["similarity"].to_numpy().astype(float), np.ones(len(heads))]), pa.float64()
+            ),
+            "kind": pa.array(kinds, pa.string()),
+            "seq": pa.array(seq, pa.int64()),
+            "doc_id": documents["id"].take(pa.array(at, pa.int64())),
+            "outlet": documents["source"].take(pa.array(at, pa.int64())),
+            "s_start": pa.array(start, pa.int64()),
+            "s_end": pa.array(end, pa.int64()),
+            "framing": pa.array(framing, pa.string()),
+        }
+    )
+
+
+def sort_members(parts: list[Path], credits_path: Path, copies_path: Path, memory: int, temp: Path) -> None:
+    """Write both views of the members as uncompressed Arrow files, to be mapped by the emitting workers."""
+    import duckdb
+    import pyarrow as pa
+
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute(f"SET memory_limit='{max(memory // (1 << 20), 64)}MiB'")
+        connection.execute("SET threads=1")
+        connection.execute("SET temp_directory=?", [str(temp)])
+        connection.execute("SET preserve_insertion_order=false")
+        connection.execute("CREATE VIEW member AS SELECT * FROM read_parquet(" + _list(parts) + ")")
+        for sql, path in ((BY_KEPT, credits_path), (BY_SENTENCE, copies_path)):
+            reader = connection.execute(sql).to_arrow_reader(65536)
+            with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, reader.schema) as writer:
+                for batch in reader:
+                    writer.write_batch(batch)
+    finally:
+        connection.close()
+
+
+def _list(parts: list[Path]) -> str:
+    return "[" + ", ".join("'" + str(p).replace("'", "''") + "'" for p in parts) + "]"
+
+
+def rows_between(path: Path, column: str, low: int, high: int) -> list[dict[str, Any]]:
+    """Rows of a sorted Arrow file whose ``column`` lies in [low, high)."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as source:
+        table = pa.ipc.open_file(source).read_all()
+        values = table[column].to_numpy()
+        first, last = np.searchsorted(values, [low, high])
+        rows: list[dict[str, Any]] = table.slice(first, last - first).to_pylist()
+    return rows

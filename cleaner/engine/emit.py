@@ -1,0 +1,188 @@
+"""The last pass: documents, removals and credits of one shard become lines of the output files."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cleaner.engine.credits import rows_between
+from cleaner.engine.passes import ShardTask, load_documents
+from cleaner.engine.state import State, shard_name
+from cleaner.errors import REJECT_CODES, OutputError
+from cleaner.io import shards, write
+from cleaner.model import Document, Rejected, Removal
+
+FILES = ("documents", "removed", "sentences", "rejected")
+
+COPY_SHARE = 0.9
+"""Share of a document's sentences kept in one other document from which it counts as a copy of it."""
+
+
+@dataclass(frozen=True)
+class EmitTask(ShardTask):
+    base: int = 0
+    """Global number of the shard's first sentence."""
+    credits: Path | None = None
+    copies: Path | None = None
+
+
+def emit_shard(task: EmitTask) -> dict[str, Any]:
+    """Write the shard's part of every output file, each character of its documents accounted for."""
+    state = State(task.root)
+    documents, seqs = load_documents(state, task.number)
+    judged = json.loads(state.path(f"{shard_name('judge', task.number)}.json").read_text(encoding="utf-8"))
+    lost = {seq: (code, why) for seq, code, why in judged["lost"]}
+    removals = shards.removals_of(_table(state, "judge", task.number, "removals"))
+    sentences = _table(state, "judge", task.number, "sentences")
+    end = task.base + sentences.num_rows
+    copies = rows_between(task.copies, "sentence", task.base, end) if task.copies else []
+    dedup = _dedup_removals(copies)
+    duplicates = _copied_documents(copies, sentences["seq"].to_pylist())
+
+    lines: dict[str, list[str]] = {name: [] for name in FILES}
+    tally: Counter[str] = Counter()
+    texts: dict[int, Document] = {}
+    rejected = shards.rejected_of(_table(state, "read", task.number, "rejected"))
+    for document, seq in zip(documents, seqs, strict=True):
+        if seq in lost:
+            code, why = lost[seq]
+            rejected.append((seq, _lost(document, code, why)))
+            continue
+        texts[seq] = document
+        mark = task.config.duplicates == "mark"
+        cut = removals.get(seq, []) + ([] if mark else dedup.get(seq, []))
+        record, removed, counts = _document(document, cut, duplicates.get(seq))
+        lines["documents"].append(write.to_json(record))
+        lines["removed"].extend(write.to_json(r) for r in removed)
+        if mark:
+            lines["removed"].extend(
+                write.to_json(write.removal_record(document, r, marked=True)) for r in dedup.get(seq, [])
+            )
+        tally.update(counts)
+    lines["sentences"] = list(_sentences(task, sentences, texts))
+    rejected.sort(key=lambda item: item[0])
+    lines["rejected"] = [write.to_json(write.rejected_record(r)) for _, r in rejected]
+    name = shard_name("emit", task.number)
+    for kind, rows in lines.items():
+        with state.path(f"{name}.{kind}").open("w", encoding="utf-8", newline="\n") as handle:
+            handle.writelines(row + "\n" for row in rows)
+    return state.finish(
+        name,
+        [f"{name}.{kind}" for kind in FILES],
+        rows={kind: len(rows) for kind, rows in lines.items()},
+        tally=dict(tally),
+        copies=len(copies),
+        across=sum(r["kept_outlet"] != texts[r["seq"]].source.encode("utf-8", "surrogatepass") for r in copies),
+    )
+
+
+def _table(state: State, prefix: str, number: int, kind: str) -> Any:
+    return shards.read_table(state.path(f"{shard_name(prefix, number)}.{kind}.arrow"))
+
+
+def _lost(document: Document, code: str, why: str) -> Rejected:
+    why = why or REJECT_CODES[code]
+    path, _, line = document.path.rpartition(":")
+    if path and line.isdigit():
+        return Rejected(path, int(line), None, document.id, code, why)
+    return Rejected(document.path, None, None, document.id, code, why)
+
+
+def _document(
+    document: Document, cut: Sequence[Removal], duplicate_of: str | None
+) -> tuple[dict[str, Any], list[dict[str, Any]], Counter[str]]:
+    applied = write.apply_removals(document.text, cut)
+    record = write.document_record(document, applied)
+    if duplicate_of is not None:
+        record["metadata"]["duplicate_of"] = duplicate_of
+    counts: Counter[str] = Counter(characters=len(document.text), kept=sum(e - s for s, e in applied.kept))
+    for removal in applied.removed:
+        counts[f"removed:{removal.stage}"] += removal.end - removal.start
+        counts[f"spans:{removal.stage}"] += 1
+        counts[f"reason:{removal.stage}/{removal.reason}"] += 1
+    covered = counts["kept"] + sum(n for key, n in counts.items() if key.startswith("removed:"))
+    counts["white"] = len(document.text) - covered
+    _check_balance(document, applied)
+    return record, [write.removal_record(document, r) for r in applied.removed], counts
+
+
+def _check_balance(document: Document, applied: write.Applied) -> None:
+    """Every character is kept, removed or white space between; anything else is a fault of ours, said loudly."""
+    spans = sorted([*applied.kept, *((r.start, r.end) for r in applied.removed)])
+    at = 0
+    for start, end in [*spans, (len(document.text), len(document.text))]:
+        if start < at or document.text[at:start].strip():
+            raise OutputError(f"document {document.id!r} does not balance at {min(at, start)}; please report this")
+        at = end
+
+
+def _dedup_removals(copies: Iterable[dict[str, Any]]) -> dict[int, list[Removal]]:
+    out: dict[int, list[Removal]] = {}
+    for row in copies:
+        evidence = {
+            "by": "minhash",
+            "kept_doc": _text(row["kept_doc"]),
+            "kept_outlet": _text(row["kept_outlet"]),
+            "kept_start": row["kept_start"],
+            "kept_end": row["kept_end"],
+            "similarity": round(row["similarity"], 4),
+        }
+        removal = Removal(row["s_start"], row["s_end"], "dedup", row["kind"], row["similarity"], evidence)
+        out.setdefault(row["seq"], []).append(removal)
+    return out
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "surrogatepass")
+
+
+def _copied_documents(copies: Iterable[dict[str, Any]], sentence_seqs: Sequence[int]) -> dict[int, str]:
+    """Documents nearly all of whose sentences are kept in one other document, and that document's id."""
+    total = Counter(sentence_seqs)
+    shared = Counter((r["seq"], _text(r["kept_doc"])) for r in copies if r["kept_seq"] != r["seq"])
+    best: dict[int, tuple[int, str]] = {}
+    for (seq, other), count in sorted(shared.items()):
+        if count >= COPY_SHARE * total[seq] and count > best.get(seq, (0, ""))[0]:
+            best[seq] = (count, other)
+    return {seq: other for seq, (_, other) in best.items()}
+
+
+def _sentences(task: EmitTask, sentences: Any, documents: dict[int, Document]) -> Iterable[str]:
+    """Records of the sentences kept in this shard, the kept source first."""
+    count = sentences.num_rows
+    members: dict[int, list[dict[str, Any]]] = {}
+    gone: set[int] = set()
+    if task.credits and task.copies:
+        for row in rows_between(task.credits, "kept", task.base, task.base + count):
+            members.setdefault(row["kept"], []).append(row)
+        gone = {r["sentence"] for r in rows_between(task.copies, "sentence", task.base, task.base + count)}
+    columns = (sentences[c].to_pylist() for c in ("seq", "start", "end"))
+    for number, (seq, start, end) in enumerate(zip(*columns, strict=True), task.base):
+        if number in gone or seq not in documents:
+            continue
+        document = documents[seq]
+        own = {"doc_id": document.id, "outlet": document.source, "start": start, "end": end, "similarity": 1.0}
+        rows = members.get(number)
+        sources = [_source(row) for row in rows] if rows else [own]
+        yield write.to_json(
+            {"id": f"{document.id}#{start}", "text": document.text[start:end], "sources": sources}
+        )
+
+
+def _source(row: dict[str, Any]) -> dict[str, Any]:
+    source = {
+        "doc_id": _text(row["doc_id"]),
+        "outlet": _text(row["outlet"]),
+        "start": row["s_start"],
+        "end": row["s_end"],
+        "similarity": round(row["similarity"], 4),
+    }
+    if row["sentence"] != row["kept"]:
+        source["kind"] = row["kind"]
+    if row["framing"]:
+        source["framing"] = row["framing"]
+    return source

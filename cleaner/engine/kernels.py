@@ -1,0 +1,135 @@
+"""The steps on one batch of records, the same on one core, on many and on a cluster. No files, no text logic."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import functools
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cleaner.config import Config
+from cleaner.errors import RejectError
+from cleaner.io.write import apply_removals
+from cleaner.model import Document, Rejected, Removal, Span
+
+if TYPE_CHECKING:
+    from cleaner.io.records import RawRecord
+
+
+class _TimeoutError(Exception):
+    pass
+
+
+@contextlib.contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Raises a ``timeout`` rejection after ``seconds``; a call stuck in C ends its process after four times that."""
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def late(_signal: int, _frame: Any) -> None:
+        raise _TimeoutError
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    isolated = _in_worker()
+    if isolated:
+        faulthandler.dump_traceback_later(4 * seconds, exit=True, file=_null())
+    try:
+        yield
+    except _TimeoutError:
+        raise RejectError("timeout", f"took longer than {seconds:g} seconds; see --max-seconds") from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if isolated:
+            faulthandler.cancel_dump_traceback_later()
+
+
+def _in_worker() -> bool:
+    import multiprocessing
+
+    return multiprocessing.parent_process() is not None
+
+
+@functools.cache
+def _null() -> Any:
+    """A stream for the watchdog that outlives the call."""
+    return open(os.devnull, "w")  # noqa: SIM115
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What became of a batch of raw records."""
+
+    documents: list[Document]
+    seqs: list[int]
+    rejected: list[tuple[int, Rejected]]
+
+
+def ingest(
+    records: Sequence[tuple[int, RawRecord | Rejected]],
+    to_document: Callable[[RawRecord], Document],
+    config: Config,
+    *,
+    skip: frozenset[int] = frozenset(),
+) -> Ingested:
+    """Raw records to documents: decoded, extracted, identified. Each record ends in one of the two lists."""
+    documents: list[Document] = []
+    seqs: list[int] = []
+    rejected: list[tuple[int, Rejected]] = []
+    for seq, raw in records:
+        if isinstance(raw, Rejected):
+            rejected.append((seq, raw))
+            continue
+        try:
+            if seq in skip:
+                raise RejectError("worker-died")
+            with deadline(config.max_seconds):
+                document = _tag_language(to_document(raw))
+            _accept(document, config)
+        except RejectError as error:
+            rejected.append((seq, Rejected(raw.source, raw.line, raw.byte, raw.id, error.code, str(error))))
+        except (RecursionError, MemoryError) as error:
+            code = "too-deep" if isinstance(error, RecursionError) else "too-large"
+            rejected.append((seq, Rejected(raw.source, raw.line, raw.byte, raw.id, code, "")))
+        else:
+            documents.append(document)
+            seqs.append(seq)
+    return Ingested(documents, seqs, rejected)
+
+
+def _tag_language(document: Document) -> Document:
+    if document.lang:
+        return document
+    from cleaner.text.language import detect
+
+    lang, _ = detect(document.text)
+    return replace(document, lang=lang)
+
+
+def _accept(document: Document, config: Config) -> None:
+    if config.lang and document.lang not in config.lang:
+        raise RejectError("language", f"the document is in {document.lang or 'no known language'}")
+    if config.format == "parquet":
+        try:
+            document.text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise RejectError("surrogate", f"lone surrogate at {error.start}; use --format jsonl") from None
+
+
+def kept_spans(document: Document, removals: Sequence[Removal]) -> list[Span]:
+    """The spans of ``document`` that the removals leave, one a line or less."""
+    return apply_removals(document.text, removals).kept
+
+
+def cut_sentences(document: Document, kept: Sequence[Span]) -> list[Span]:
+    """Spans of the sentences of the kept text; a sentence never crosses a line."""
+    from cleaner.text.sentences import sentence_spans
+
+    return [s for span in kept for s in sentence_spans(document.text, span, document.lang)]

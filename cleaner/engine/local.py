@@ -1,0 +1,259 @@
+"""The engine for one machine: the passes on a pool of processes, with checkpoints between them."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from cleaner.config import Config
+from cleaner.engine import passes
+from cleaner.engine.assemble import assemble
+from cleaner.engine.emit import EmitTask, emit_shard
+from cleaner.engine.pool import Workers
+from cleaner.engine.state import State, shard_name
+from cleaner.errors import InputError
+from cleaner.io import shards
+from cleaner.model import Rejected
+
+SHARD_RECORDS = 1000
+SHARD_BYTES = 8 << 20
+"""A shard of the read pass ends at whichever comes first: work enough for a second or so, small enough to lose."""
+
+SMALL_BYTES = 1 << 20
+"""Plain-text corpora below this run in the calling process: a pool would cost more than it saves."""
+
+
+class Observer(Protocol):
+    """Whoever watches a run."""
+
+    def stage(self, name: str, total: int | None) -> None: ...
+
+    def advance(self, steps: int, note: str = "") -> None: ...
+
+
+class Silent:
+    """Watches nothing."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        pass
+
+    def advance(self, steps: int, note: str = "") -> None:
+        pass
+
+
+@dataclass
+class Outcome:
+    """What a run came to."""
+
+    manifest: dict[str, Any]
+    incomplete: list[str] = field(default_factory=list)
+    """Inputs that could not be read to their end, and why."""
+
+
+def run_local(
+    sources: Sequence[Any], outlets: Any, inputs: list[dict[str, Any]], out: Path, config: Config, watch: Observer
+) -> Outcome:
+    """Clean a corpus into ``out``; goes on from the checkpoints that an earlier try left."""
+    state = State(out / ".cleaner")
+    workers = Workers(_worker_count(config, sources))
+    incomplete: dict[str, str] = {}
+    count, read = _read(state, sources, outlets, config, workers, watch, incomplete)
+    facts = _facts(state, count, config, watch)
+    repeated = _repeated(state, count)
+    bases = _judge(state, count, facts, repeated, config, workers, watch)
+    views = _cluster(state, count, bases, config, watch)
+    rows, tally = _emit(state, count, bases, views, config, workers, watch)
+    for entry in inputs:
+        if entry["name"] in incomplete:
+            entry["error"] = incomplete[entry["name"]]
+    watch.stage("write", None)
+    manifest = assemble(state, out, count, config, inputs, read, rows, tally)
+    return Outcome(manifest, [f"{name}: {why}" for name, why in incomplete.items()])
+
+
+def _worker_count(config: Config, sources: Sequence[Any]) -> int:
+    small = sum(s.size or SMALL_BYTES for s in sources) < SMALL_BYTES
+    risky = any(s.kind in ("html", "warc") for s in sources)
+    if small and not risky:
+        return 0
+    wanted = config.workers or os.cpu_count() or 1
+    return 1 if small else wanted
+
+
+def _read(
+    state: State, sources: Sequence[Any], outlets: Any, config: Config, workers: Workers, watch: Observer,
+    incomplete: dict[str, str],
+) -> tuple[int, Counter[str]]:  # fmt: skip
+    """Pass 1. Returns the number of shards and what was read."""
+    done = state.done("read")
+    if done:
+        incomplete.update(done["incomplete"])
+        return done["shards"], Counter(done["read"])
+    watch.stage("read", None)
+    read: Counter[str] = Counter()
+    total = 0
+
+    def tasks() -> Iterator[passes.ReadTask]:
+        nonlocal total
+        for number, records in enumerate(_batches(_records(sources, config, incomplete))):
+            total = number + 1
+            note = state.done(shard_name("read", number))
+            if note:
+                _count(read, note)
+                watch.advance(note["records"])
+                continue
+            yield passes.ReadTask(state.root, number, config, records=tuple(records), outlets=outlets)
+
+    for _, note in workers.run(passes.read_shard, tasks(), lambda t: [seq for seq, _ in t.records]):
+        _count(read, note)
+        watch.advance(note["records"])
+    state.finish("read", [], shards=total, read=dict(read), incomplete=incomplete)
+    return total, read
+
+
+def _count(read: Counter[str], note: dict[str, Any]) -> None:
+    read.update({key: note[key] for key in ("records", "documents", "rejected", "characters")})
+
+
+def _records(sources: Sequence[Any], config: Config, incomplete: dict[str, str]) -> Iterator[Any]:
+    """All records of all sources, in order."""
+    from cleaner.io.records import read_records
+
+    options = passes.read_options(config)
+    for source in sources:
+        try:
+            yield from read_records(source, options)
+        except InputError as error:
+            incomplete[source.name] = str(error)
+
+
+def _batches(records: Iterator[Any]) -> Iterator[list[tuple[int, Any]]]:
+    batch: list[tuple[int, Any]] = []
+    weight = 0
+    for seq, record in enumerate(records):
+        size = 200 if isinstance(record, Rejected) else record.size
+        if batch and (len(batch) >= SHARD_RECORDS or weight + size > SHARD_BYTES):
+            yield batch
+            batch, weight = [], 0
+        batch.append((seq, record))
+        weight += size
+    if batch:
+        yield batch
+
+
+def _repeated(state: State, count: int) -> dict[int, list[int]]:
+    """By shard, the sequence numbers of documents whose id an earlier document has."""
+    done = state.done("identify")
+    if done:
+        return {int(number): seqs for number, seqs in done["repeated"].items()}
+    keys: list[Any] = []
+    seqs: list[Any] = []
+    shard_of: list[Any] = []
+    for number in range(count):
+        table = shards.read_table(state.path(f"{shard_name('read', number)}.documents.arrow"))
+        ids = table["id"].to_pylist()
+        keys.append(np.array([int.from_bytes(blake2b(i, digest_size=8).digest(), "big") for i in ids], np.uint64))
+        seqs.append(table["seq"].to_numpy())
+        shard_of.append(np.full(len(ids), number))
+    repeated: dict[int, list[int]] = {}
+    if keys:
+        _, first = np.unique(np.concatenate(keys), return_index=True)
+        again = np.ones(sum(map(len, keys)), bool)
+        again[first] = False
+        for number, seq in zip(np.concatenate(shard_of)[again], np.concatenate(seqs)[again], strict=True):
+            repeated.setdefault(int(number), []).append(int(seq))
+    state.finish("identify", [], repeated={str(number): seqs for number, seqs in repeated.items()})
+    return repeated
+
+
+def _facts(state: State, count: int, config: Config, watch: Observer) -> Path | None:
+    """The corpus facts, reduced from the shards' tables; ``None`` when there is no corpus to learn from."""
+    if not config.corpus_facts or count == 0:
+        return None
+    out = state.path("facts")
+    if state.done("facts"):
+        return out
+    watch.stage("compare", None)
+    from cleaner.facts.corpus import TABLES, duckdb_runner, reduce
+
+    paths = {
+        name: [str(state.path(f"{shard_name('read', i)}.fact-{name}.parquet")) for i in range(count)] for name in TABLES
+    }
+    out.mkdir(exist_ok=True)
+    reduce(paths, out, duckdb_runner(state.path("temp"), config.memory))
+    files = sorted(str(p.relative_to(state.root)) for p in out.rglob("*") if p.is_file())
+    state.finish("facts", files)
+    return out
+
+
+def _judge(
+    state: State, count: int, facts: Path | None, repeated: dict[int, list[int]], config: Config, workers: Workers,
+    watch: Observer,
+) -> list[int]:  # fmt: skip
+    """Pass 2. Returns the global number of each shard's first sentence, and after the last one the total."""
+    watch.stage("judge", count)
+
+    def tasks() -> Iterator[passes.JudgeTask]:
+        for number in range(count):
+            if state.done(shard_name("judge", number)):
+                watch.advance(1)
+            else:
+                again = frozenset(repeated.get(number, ()))
+                yield passes.JudgeTask(state.root, number, config, facts=facts, repeated=again)
+
+    for _ in workers.run(passes.judge_shard, tasks(), lambda t: passes.load_documents(state, t.number)[1]):
+        watch.advance(1)
+    bases = [0]
+    for note in state.notes("judge", count):
+        bases.append(bases[-1] + note["sentences"])
+    return bases
+
+
+def _cluster(
+    state: State, count: int, bases: list[int], config: Config, watch: Observer
+) -> tuple[Path, Path] | None:
+    """Pass 3: sentence clusters, seen from the kept sentence and from its copies."""
+    if not config.dedup or bases[-1] == 0:
+        return None
+    views = state.path("credits.arrow"), state.path("copies.arrow")
+    if state.done("cluster"):
+        return views
+    watch.stage("deduplicate", None)
+    from cleaner.engine.clusters import find_clusters
+
+    find_clusters(state, count, bases, config, views)
+    state.finish("cluster", [v.name for v in views])
+    return views
+
+
+def _emit(
+    state: State, count: int, bases: list[int], views: tuple[Path, Path] | None, config: Config, workers: Workers,
+    watch: Observer,
+) -> tuple[Counter[str], Counter[str]]:  # fmt: skip
+    """Pass 4. Returns rows by file and the tally of characters and spans."""
+    watch.stage("emit", count)
+    credits, copies = views or (None, None)
+
+    def tasks() -> Iterator[EmitTask]:
+        for number in range(count):
+            if state.done(shard_name("emit", number)):
+                watch.advance(1)
+            else:
+                yield EmitTask(state.root, number, config, base=bases[number], credits=credits, copies=copies)
+
+    for _ in workers.run(emit_shard, tasks(), lambda _: []):
+        watch.advance(1)
+    rows: Counter[str] = Counter()
+    tally: Counter[str] = Counter()
+    for note in state.notes("emit", count):
+        rows.update(note["rows"])
+        tally.update(note["tally"])
+        tally.update(copies=note["copies"], across=note["across"])
+    return rows, tally

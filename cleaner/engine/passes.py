@@ -1,0 +1,191 @@
+"""The passes over shards of a corpus: read, judge, emit. Each task reads and writes files of the work folder.
+
+Run by a worker process or in the parent; each ends with a checkpoint note (see ``cleaner.engine.state``).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cleaner.config import Config
+from cleaner.engine import kernels
+from cleaner.engine.state import State, shard_name
+from cleaner.io import shards
+from cleaner.model import Document, Removal
+
+if TYPE_CHECKING:
+    from cleaner.io.records import RawRecord
+
+
+@dataclass(frozen=True)
+class ShardTask:
+    """One shard of one pass."""
+
+    root: Path
+    number: int
+    config: Config
+    skip: frozenset[int] = frozenset()
+    only: frozenset[int] | None = None
+
+
+@dataclass(frozen=True)
+class ReadTask(ShardTask):
+    records: tuple[tuple[int, Any], ...] = ()
+    """(sequence number, ``RawRecord`` or ``Rejected``)."""
+    outlets: Any = None
+    """The sidecar manifest, or ``None``."""
+
+
+def read_shard(task: ReadTask) -> dict[str, Any]:
+    """Raw records -> documents, rejected records and what they tell the corpus facts."""
+    from cleaner.io.documents import to_document
+
+    def convert(raw: RawRecord) -> Document:
+        return to_document(raw, task.outlets, read_options(task.config))
+
+    records = [r for r in task.records if task.only is None or r[0] in task.only]
+    done = kernels.ingest(records, convert, task.config, skip=task.skip)
+    tables = {
+        "documents": shards.documents_table(done.documents, done.seqs),
+        "rejected": shards.rejected_table(done.rejected),
+    }
+    if task.config.corpus_facts:
+        from cleaner.facts.corpus import emit
+
+        tables.update({f"fact-{name}": table for name, table in emit(done.documents).items()})
+    if task.only is not None:
+        return {}
+    state = State(task.root)
+    name = shard_name("read", task.number)
+    files = _write_tables(state, name, tables)
+    return state.finish(
+        name, files, records=len(task.records), documents=len(done.documents), rejected=len(done.rejected),
+        characters=sum(len(d.text) for d in done.documents),
+    )  # fmt: skip
+
+
+def _write_tables(state: State, name: str, tables: dict[str, Any]) -> list[str]:
+    files = []
+    for kind, table in tables.items():
+        file = f"{name}.{kind}.arrow"
+        if kind.startswith("fact-"):
+            import pyarrow.parquet as pq
+
+            file = f"{name}.{kind}.parquet"
+            pq.write_table(table, state.path(file), compression="lz4")
+        else:
+            shards.write_table(state.path(file), table)
+        files.append(file)
+    return files
+
+
+@dataclass(frozen=True)
+class JudgeTask(ShardTask):
+    facts: Path | None = None
+    repeated: frozenset[int] = frozenset()
+    """Sequence numbers of documents whose id came before."""
+
+
+def judge_shard(task: JudgeTask) -> dict[str, Any]:
+    """Documents -> removals of all stages but dedup, and the signed sentences of what is left."""
+    state = State(task.root)
+    documents, seqs = load_documents(state, task.number)
+    chosen = [
+        (d, s) for d, s in zip(documents, seqs, strict=True)
+        if s not in task.skip and s not in task.repeated and (task.only is None or s in task.only)
+    ]  # fmt: skip
+    documents, seqs = [d for d, _ in chosen], [s for _, s in chosen]
+    removals, failed = run_stages(documents, task.config, task.facts)
+    broken = {i for i, _ in failed}
+    sound = [i for i in range(len(documents)) if i not in broken]
+    sentences = sentence_tables(
+        [documents[i] for i in sound], [removals[i] for i in sound], [seqs[i] for i in sound], task.config
+    )
+    if task.only is not None:
+        return {}
+    name = shard_name("judge", task.number)
+    lost = [(s, "duplicate-id", "") for s in sorted(task.repeated)]
+    lost += [(s, "worker-died", "") for s in sorted(task.skip)] + [(seqs[i], "stage-failed", why) for i, why in failed]
+    tables = {"removals": shards.removals_table(removals, seqs), **sentences}
+    files = _write_tables(state, name, tables)
+    return state.finish(name, files, lost=lost, sentences=sentences["sentences"].num_rows)
+
+
+def load_documents(state: State, number: int) -> tuple[list[Document], list[int]]:
+    return shards.documents_of(shards.read_table(state.path(f"{shard_name('read', number)}.documents.arrow")))
+
+
+def run_stages(
+    documents: Sequence[Document], config: Config, facts_dir: Path | None
+) -> tuple[list[list[Removal]], list[tuple[int, str]]]:
+    """Removals of each document by all stages; and (index, why) of those on which a stage failed."""
+    facts = open_facts(facts_dir).for_documents(documents)
+    found: list[list[Removal]] = [[] for _ in documents]
+    failed: list[tuple[int, str]] = []
+    for stage in stages_of(config):
+        for i, removals in enumerate(stage.find(documents, facts)):
+            found[i].extend(removals)
+    return found, failed
+
+
+def sentence_tables(
+    documents: Sequence[Document], removals: Sequence[Sequence[Removal]], seqs: Sequence[int], config: Config
+) -> dict[str, Any]:
+    """Tables of a shard's sentences: where they are, and their signatures."""
+    import pyarrow as pa
+
+    where: list[tuple[int, int, int]] = []
+    texts: list[str] = []
+    langs: list[str | None] = []
+    for document, cut, seq in zip(documents, removals, seqs, strict=True):
+        for start, end in kernels.cut_sentences(document, kernels.kept_spans(document, cut)):
+            where.append((seq, start, end))
+            texts.append(document.text[start:end])
+            langs.append(document.lang)
+    tables = {
+        "sentences": pa.table(
+            {
+                "seq": pa.array([w[0] for w in where], pa.int64()),
+                "start": pa.array([w[1] for w in where], pa.int64()),
+                "end": pa.array([w[2] for w in where], pa.int64()),
+            }
+        )
+    }
+    if config.dedup:
+        from cleaner.similar.sign import sign
+
+        tables["signatures"] = sign(texts, langs, sign_options(config))
+    return tables
+
+
+def sign_options(config: Config) -> Any:
+    raise NotImplementedError
+
+
+def read_options(config: Config) -> Any:
+    """The readers' limits, from the configuration."""
+    from cleaner.io.limits import ReadOptions
+
+    return ReadOptions(
+        max_record_bytes=config.max_record_bytes, max_expansion=config.max_expansion, max_depth=config.max_depth
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def stages_of(config: Config) -> tuple[Any, ...]:
+    """The stages of a run, with their models loaded; once per process."""
+    from cleaner.stages.registry import load_stages
+
+    return tuple(load_stages(config))
+
+
+@functools.lru_cache(maxsize=4)
+def open_facts(directory: Path | None) -> Any:
+    """The corpus facts, memory-mapped; once per process."""
+    from cleaner.facts.corpus import CorpusFacts
+
+    return CorpusFacts.open(directory) if directory else CorpusFacts.empty()

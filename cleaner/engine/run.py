@@ -1,0 +1,198 @@
+"""One run from the call to the result: what is read, where it goes, whether it may, and how it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cleaner
+from cleaner.config import Config
+from cleaner.engine.local import Observer, Outcome, run_local
+from cleaner.engine.passes import read_options, stages_of
+from cleaner.engine.state import State, write_json
+from cleaner.errors import EXIT_INPUT, EXIT_OK, EXIT_REJECTED, OutputError, UsageError
+
+OUR_FILES = ("documents", "removed", "sentences", "rejected", "manifest.json", "run.json", "report.html", ".cleaner")
+
+
+@dataclass
+class RunResult:
+    """How a run ended."""
+
+    out: Path
+    manifest: dict[str, Any]
+    incomplete: list[str]
+    run: dict[str, Any]
+    unchanged: bool = False
+    """The same command had been run before, and nothing was done."""
+
+    @property
+    def exit_code(self) -> int:
+        if self.incomplete:
+            return EXIT_INPUT
+        return EXIT_REJECTED if self.manifest["records"]["rejected"] else EXIT_OK
+
+
+def plan_run(inputs: Sequence[str], out: Path | None, config: Config) -> dict[str, Any]:
+    """What a run would read and about what it would cost: for ``--dry-run``. Reads no content."""
+    from cleaner.io.sources import find_sources
+
+    sources = find_sources(inputs, read_options(config), exclude=[out] if out else [])
+    size = sum(s.size for s in sources)
+    kinds: dict[str, int] = {}
+    for source in sources:
+        kinds[source.kind] = kinds.get(source.kind, 0) + 1
+    return {
+        "inputs": len(sources),
+        "bytes": size,
+        "kinds": kinds,
+        "work_folder_bytes": 3 * size,
+        "cpu_seconds": round(1.0 + size / COST_BYTES_PER_CPU_SECOND, 1),
+        "workers": config.workers or os.cpu_count(),
+        "names": [s.name for s in sources[:20]],
+    }
+
+
+COST_BYTES_PER_CPU_SECOND = 1.5e6
+"""Plain text, whole pipeline, measured by tests/bench/bench_pipeline.py on a 2 GHz core; an estimate for --dry-run."""
+
+
+def run(
+    inputs: Sequence[str], out: Path, config: Config, watch: Observer, *, overwrite: bool = False
+) -> RunResult:
+    """Clean ``inputs`` into ``out``; goes on where an interrupted run of the same command stopped.
+
+    Raises ``UsageError``, ``InputError``, ``OutputError``; see ``RunResult.exit_code`` for the rest.
+    """
+    from cleaner.io.atomic import OutputLock
+    from cleaner.io.documents import load_outlets
+    from cleaner.io.sources import digest, find_sources
+
+    began = time.time()
+    clock = time.monotonic()
+    options = read_options(config)
+    stages_of(config)  # bad rules and damaged weights are said before anything is read or written
+    _refuse_foreign(out)
+    find_sources([i for i in inputs if i != "-"], options, exclude=[out]) if any(i != "-" for i in inputs) else None
+    try:
+        state = State(out / ".cleaner")
+        state.root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written ({error.strerror}); check the path and its permissions") from error
+    with OutputLock(out):
+        sources = find_sources(inputs, options, exclude=[out], spool=state.root)
+        watch.stage("check", len(sources))
+        described = []
+        for source in sources:
+            described.append({"name": source.name, "bytes": source.size, "sha256": digest(source, options)})
+            watch.advance(1)
+        identity = {
+            "version": cleaner.__version__,
+            "configuration": config.digest(),
+            "input": described,
+        }
+        earlier = _finished(out)
+        if earlier is not None and not overwrite:
+            same = earlier["config_sha256"] == config.digest() and earlier["cleaner"] == cleaner.__version__
+            strip = [{k: e[k] for k in ("name", "bytes", "sha256")} for e in earlier["inputs"]]
+            if not same or strip != described:
+                what = "configuration or version" if not same else "input"
+                raise UsageError(
+                    f"{out} holds the result of another {what}; choose another --out, or add --overwrite",
+                    code="output-exists",
+                )
+            _leave(state)
+            incomplete = [f"{e['name']}: {e['error']}" for e in earlier["inputs"] if "error" in e]
+            return RunResult(out, earlier, incomplete, _read_json(out / "run.json") or {}, unchanged=True)
+        if overwrite and (state.root / "state.json").exists() and not _same_state(state, identity):
+            state.clear()
+        state.begin(identity)
+        if earlier is not None:
+            (out / "manifest.json").unlink()
+        outlets = load_outlets(sources, options)
+        outcome = _engine(config)(sources, outlets, described, out, config, watch)
+        record = _run_record(began, time.monotonic() - clock, config)
+        write_json(out / "run.json", record)
+        _leave(state)
+    return RunResult(out, outcome.manifest, outcome.incomplete, record)
+
+
+def _engine(config: Config) -> Any:
+    if config.engine == "spark":
+        from cleaner.engine.spark import run_spark
+
+        return run_spark
+    return run_local
+
+
+def _refuse_foreign(out: Path) -> None:
+    """An output folder with anything that is not ours is left alone."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise UsageError(f"{out} is a file; give a folder for --out", code="output-exists")
+    try:
+        names = [e.name for e in out.iterdir()]
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be listed ({error.strerror}); check its permissions") from error
+    foreign = sorted(n for n in names if not _ours(n))
+    if foreign:
+        raise UsageError(
+            f"{out} holds something else ({', '.join(foreign[:3])}); choose an empty or new folder for --out",
+            code="output-exists",
+        )
+
+
+def _ours(name: str) -> bool:
+    stem = name.lstrip(".").split(".")[0].split("-")[0]
+    return name in OUR_FILES or stem in OUR_FILES or name.endswith(".tmp") or name in (".gitignore", ".gitkeep")
+
+
+def _finished(out: Path) -> dict[str, Any] | None:
+    """The manifest of a complete result whose files are all there."""
+    manifest = _read_json(out / "manifest.json")
+    if not manifest or (out / ".cleaner" / "state.json").exists():
+        return None
+    return manifest if all((out / name).is_file() for name in manifest.get("outputs", {})) else None
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _same_state(state: State, identity: dict[str, Any]) -> bool:
+    found = _read_json(state.root / "state.json") or {}
+    return all(found.get(key) == value for key, value in identity.items())
+
+
+def _leave(state: State) -> None:
+    state.clear()
+
+
+def _run_record(began: float, seconds: float, config: Config) -> dict[str, Any]:
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return {
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
+        "seconds": round(seconds, 3),
+        "peak_memory_bytes": peak * unit,
+        "engine": config.engine,
+        "workers": config.workers or os.cpu_count(),
+        "python": platform.python_version(),
+        "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
+    }
+
+
+__all__ = ["Outcome", "RunResult", "plan_run", "run"]

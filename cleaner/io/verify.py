@@ -1,0 +1,144 @@
+"""Check a result from its files alone: what it says of itself, and that every source text can be rebuilt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from cleaner.errors import OutputError, UsageError
+
+MAX_FAULTS = 1000
+
+
+def restore(out: Path, doc_id: str | None = None) -> Iterator[dict[str, str]]:
+    """Yields {"id", "text"} with the source text of one or of every document, in order.
+
+    Raises ``UsageError`` for a folder that is no result or an unknown id, ``OutputError`` naming document and offset
+    where a text does not rebuild.
+    """
+    from cleaner.io.results import RebuildError, open_result, rebuild
+
+    result = open_result(out)
+    found = False
+    for document, removals in paired(result.documents(), result.removed()):
+        if doc_id is not None and document["id"] != doc_id:
+            continue
+        found = True
+        try:
+            yield {"id": document["id"], "text": rebuild(document, removals)}
+        except RebuildError as error:
+            raise OutputError(str(error)) from error
+        if doc_id is not None:
+            return
+    if doc_id is not None and not found:
+        raise UsageError(f"no document {doc_id!r} in {out}; see the ids with: cleaner report {out}", code="unknown-id")
+
+
+def paired(
+    documents: Iterable[dict[str, Any]], removals: Iterable[dict[str, Any]]
+) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Each document with its removals; both come in the order of the documents, so that nothing is held in memory."""
+    stream = iter(removals)
+    ahead = next(stream, None)
+    for document in documents:
+        own: list[dict[str, Any]] = []
+        while ahead is not None and ahead["doc_id"] == document["id"]:
+            own.append(ahead)
+            ahead = next(stream, None)
+        yield document, own
+    if ahead is not None:
+        raise OutputError(f"removal at {ahead['start']} names document {ahead['doc_id']!r}, which is not there in its place")
+
+
+def verify(out: Path) -> dict[str, Any]:
+    """Everything that can be checked: {"documents", "removed", "sentences", "rejected", "faults": [one line each]}."""
+    from cleaner.io.results import open_result
+
+    result = open_result(out)
+    manifest = _manifest(out)
+    faults: list[str] = []
+    counts: Counter[str] = Counter()
+    _check_files(out, manifest, faults)
+    try:
+        lengths = _check_documents(result, manifest, counts, faults)
+        _check_sentences(result, lengths, counts, faults)
+        counts["rejected"] = sum(1 for _ in result.rejected())
+    except (OutputError, UsageError, ValueError, KeyError, TypeError, OSError, EOFError) as error:
+        faults.append(f"cannot be read to its end: {type(error).__name__}: {error}")
+    records = manifest["records"]
+    for kind, said in (("documents", records["documents"]), ("rejected", records["rejected"]), ("sentences", manifest["sentences"]["unique"])):
+        if counts[kind] != said:
+            faults.append(f"{kind}: {counts[kind]} found, the manifest says {said}")
+    if records["read"] != records["documents"] + records["rejected"]:
+        faults.append(f"records do not balance: {records}")
+    return {**{k: counts[k] for k in ("documents", "removed", "sentences", "rejected")}, "faults": faults[:MAX_FAULTS]}
+
+
+def _manifest(out: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        manifest["records"]["read"], manifest["outputs"], manifest["sentences"]["unique"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{out} is not a complete result (manifest.json: {error}); run the command again to finish it") from error
+    return manifest
+
+
+def _check_files(out: Path, manifest: dict[str, Any], faults: list[str]) -> None:
+    for name, entry in sorted(manifest["outputs"].items()):
+        if Path(name).name != name:
+            faults.append(f"the manifest names {name!r}, which is no file of the result")
+            continue
+        digest = hashlib.sha256()
+        try:
+            with (out / name).open("rb") as handle:
+                while chunk := handle.read(1 << 20):
+                    digest.update(chunk)
+        except OSError as error:
+            faults.append(f"{name}: {error.strerror}")
+            continue
+        if digest.hexdigest() != entry["sha256"]:
+            faults.append(f"{name}: its digest is not the manifest's; the file was changed or damaged")
+
+
+def _check_documents(result: Any, manifest: dict[str, Any], counts: Counter[str], faults: list[str]) -> dict[str, int]:
+    """Every text rebuilds, and the characters sum to what the manifest says. Returns the source length by id."""
+    from cleaner.io.results import RebuildError, rebuild
+
+    lengths: dict[str, int] = {}
+    characters: Counter[str] = Counter()
+    for document, removals in paired(result.documents(), result.removed()):
+        counts["documents"] += 1
+        counts["removed"] += len(removals)
+        if document["id"] in lengths:
+            faults.append(f"document {document['id']!r} is there twice")
+        lengths[document["id"]] = document["source_length"]
+        try:
+            rebuild(document, removals)
+        except RebuildError as error:
+            faults.append(str(error))
+        characters["source"] += document["source_length"]
+        characters["kept"] += sum(e - s for s, e in document["spans"])
+        for removal in removals:
+            if removal.get("action") != "mark":
+                characters[f"removed:{removal['stage']}"] += removal["end"] - removal["start"]
+    said = manifest["characters"]
+    wanted = {"source": said["source"], "kept": said["kept"], **{f"removed:{k}": v for k, v in said["removed"].items()}}
+    for key in sorted({*wanted, *characters}):
+        if characters[key] != wanted.get(key, 0):
+            faults.append(f"characters {key}: {characters[key]} found, the manifest says {wanted.get(key, 0)}")
+    return lengths
+
+
+def _check_sentences(result: Any, lengths: dict[str, int], counts: Counter[str], faults: list[str]) -> None:
+    for sentence in result.sentences():
+        counts["sentences"] += 1
+        for source in sentence["sources"]:
+            length = lengths.get(source["doc_id"])
+            if length is None:
+                faults.append(f"sentence {sentence['id']!r} credits {source['doc_id']!r}, which is no document")
+            elif not 0 <= source["start"] < source["end"] <= length:
+                faults.append(f"sentence {sentence['id']!r}: span {source['start']}-{source['end']} is outside {source['doc_id']!r}")
