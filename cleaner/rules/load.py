@@ -101,13 +101,11 @@ class RuleSet:
         place = {name: i for i, name in enumerate(self.group_names)}
         self.group_of = np.array([place[rule.group] for rule in self.rules], np.int16)
         self._max = [rule.max_length for rule in self.rules]
-        self._set = re2.Set.SearchSet(options())
-        for rule in self.rules:
-            try:
-                self._set.Add(rule.expression)
-            except re2.error as error:
-                raise CleanerError(f"rule {rule.id}: {error}") from error
-        self._set.Compile()
+        self._automata = [
+            _Automaton(self.rules, [i for i, r in enumerate(self.rules) if r.certain == certain and r.scope == scope])
+            for certain in (True, False)
+            for scope in SCOPES
+        ]
 
     @classmethod
     def load(cls) -> RuleSet:
@@ -118,24 +116,48 @@ class RuleSet:
             rule for name in names for rule in read_rules((folder / name).read_text(encoding="utf-8"), source=name)
         )
 
-    def match(self, lines: Sequence[str]) -> RuleHits:
+    def match(self, lines: Sequence[str], *, certain_only: bool = False) -> RuleHits:
         """All hits in ``lines``, each a line's text (no line breaks in it)."""
         at: list[int] = []
         hit: list[int] = []
-        match, longest = self._set.Match, self._max
+        longest = self._max
+        automata = [a for a in self._automata[: len(SCOPES) if certain_only else None] if a.members]
         for i, text in enumerate(normal_lines(lines) if lines else ()):
             length = len(text)
             if length > MAX_LINE or not text:
                 continue
-            try:
-                found = match(text)
-            except UnicodeEncodeError:  # a lone surrogate
-                found = match(text.encode("utf-8", "replace").decode())
-            for rule in sorted(found) if found else ():
+            found = [rule for automaton in automata if length <= automaton.longest for rule in automaton.find(text)]
+            for rule in sorted(found):
                 if length <= longest[rule]:
                     at.append(i)
                     hit.append(rule)
         return RuleHits(np.array(at, np.int32), np.array(hit, np.int32))
+
+
+class _Automaton:
+    """Some of the rules as one automaton; rules of one scope, because mixing them multiplies its states."""
+
+    def __init__(self, rules: Sequence[Rule], members: Sequence[int]) -> None:
+        import re2
+
+        self.members = members
+        self.longest = max((rules[i].max_length for i in members), default=0)
+        self._set = re2.Set.SearchSet(options())
+        for i in members:
+            try:
+                self._set.Add(rules[i].expression)
+            except re2.error as error:
+                raise CleanerError(f"rule {rules[i].id}: {error}") from error
+        self._set.Compile()
+
+    def find(self, text: str) -> list[int]:
+        """Indices of the rules that match ``text``."""
+        try:
+            found = self._set.Match(text)
+        except UnicodeEncodeError:  # a lone surrogate
+            found = self._set.Match(text.encode("utf-8", "replace").decode())
+        members = self.members
+        return [members[k] for k in found] if found else []
 
 
 def options() -> Any:
