@@ -68,7 +68,9 @@ def _raw(content: str | bytes, hints: Mapping[str, str]) -> Any:
 
 def _is_html(text: str) -> bool:
     head = text[:2048].lstrip().lower()
-    return head.startswith("<") and any(mark in head for mark in ("<!doctype html", "<html", "<head", "<body", "<div", "<article", "<p>", "<p "))
+    return head.startswith("<") and any(
+        mark in head for mark in ("<!doctype html", "<html", "<head", "<body", "<div", "<article", "<p>", "<p ")
+    )
 
 
 def clean_corpus(

@@ -14,7 +14,7 @@ import click
 
 import cleaner
 from cleaner.config import Config, load
-from cleaner.errors import EXIT_INTERRUPTED, EXIT_OUTPUT, CleanerError
+from cleaner.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_OUTPUT, CleanerError
 
 EPILOG_RUN = """\b
 Examples:
@@ -53,6 +53,16 @@ class _Group(click.Group):
             where = f"{error.filename}: " if error.filename else ""
             _complain(f"{where}{error.strerror or error}; free space or check permissions, then run again")
             ctx.exit(EXIT_OUTPUT)
+        except click.exceptions.Exit:
+            raise
+        except click.ClickException:
+            raise
+        except Exception as error:
+            import logging
+
+            logging.getLogger("cleaner").debug("internal error", exc_info=True)
+            _complain(f"internal error: {type(error).__name__}: {error}; please report it, with --log-level debug")
+            ctx.exit(EXIT_INTERNAL)
 
 
 def _complain(message: str) -> None:
@@ -86,9 +96,13 @@ def _flag(f: Field[Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     default = () if f.default is MISSING else f.default
     text = f.metadata["help"]
     if isinstance(default, bool):
-        return click.option(f"--{name}/--no-{name}", f.name, default=None, help=f"{text} [default: {'on' if default else 'off'}]")
+        return click.option(
+            f"--{name}/--no-{name}", f.name, default=None, help=f"{text} [default: {'on' if default else 'off'}]"
+        )
     if isinstance(default, tuple):
-        return click.option(f"--{name}", f.name, multiple=True, metavar=name.upper(), help=f"{text} Repeat, or separate by commas.")
+        return click.option(
+            f"--{name}", f.name, multiple=True, metavar=name.upper(), help=f"{text} Repeat, or separate by commas."
+        )
     kind: Any = click.Choice(f.metadata["choices"]) if f.metadata["choices"] else type(default)
     shown = f" [default: {default}]" if default != "" else ""
     return click.option(f"--{name}", f.name, type=kind, default=None, help=f"{text}{shown}")
@@ -100,23 +114,39 @@ def _overrides(values: dict[str, Any]) -> dict[str, Any]:
     for key, value in values.items():
         if value is None or value == ():
             continue
-        out[key] = [part.strip() for v in value for part in v.split(",") if part.strip()] if isinstance(value, tuple) else value
+        out[key] = (
+            [part.strip() for v in value for part in v.split(",") if part.strip()]
+            if isinstance(value, tuple)
+            else value
+        )
     return out
 
 
 @cli.command(epilog=EPILOG_RUN)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the result; new, empty, or of an earlier run.")
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="TOML file with options and [[rule]] tables.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the result; new, empty, or of an earlier run.",
+)
+@click.option(
+    "--config", "config_path", type=click.Path(path_type=Path), help="TOML file with options and [[rule]] tables."
+)
 @click.option("--overwrite", is_flag=True, help="Replace the result of another input or configuration.")
 @click.option("--dry-run", is_flag=True, help="Say what would be read and what a run would cost; write nothing.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning", help="What is logged to standard error. [default: warning]")
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="warning",
+    help="What is logged to standard error. [default: warning]",
+)
 @config_options
 @click.pass_context
 def run(
-    ctx: click.Context, inputs: tuple[str, ...], out: Path, config_path: Path | None, overwrite: bool, dry_run: bool,
+    ctx: click.Context, /, inputs: tuple[str, ...], out: Path, config_path: Path | None, overwrite: bool, dry_run: bool,
     quiet: bool, as_json: bool, log_level: str, **flags: Any,
 ) -> None:  # fmt: skip
     """Clean a corpus: read it, strip site chrome and off-topic insertions, deduplicate sentences, write the result.
@@ -193,7 +223,7 @@ def restore(out: Path, doc_id: str | None) -> None:
 @_OUT
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.pass_context
-def verify(ctx: click.Context, out: Path, as_json: bool) -> None:
+def verify(ctx: click.Context, /, out: Path, as_json: bool) -> None:
     """Check a result: counts balance, digests hold, every source text rebuilds. Exit code 5 where not."""
     from cleaner.io.verify import verify as check
 
@@ -204,7 +234,9 @@ def verify(ctx: click.Context, out: Path, as_json: bool) -> None:
         for fault in result["faults"]:
             _complain(fault)
         state = "holds" if not result["faults"] else "does not hold"
-        click.echo(f"{out} {state}: {result['documents']:,} documents, {result['removed']:,} removed spans, {result['sentences']:,} sentences")
+        click.echo(
+            f"{out} {state}: {result['documents']:,} documents, {result['removed']:,} removed spans, {result['sentences']:,} sentences"
+        )
     ctx.exit(EXIT_OUTPUT if result["faults"] else 0)
 
 

@@ -58,7 +58,9 @@ class Config:
     )
     comments: bool = option(False, "Keep readers' comments of HTML pages as candidates.", "Reading")
     max_record_bytes: int = option(64 * MIB, "Largest record, in bytes; larger ones are rejected.", "Reading", low=1)
-    max_expansion: int = option(200, "Largest ratio of decompressed to compressed bytes of an input.", "Reading", low=1)
+    max_expansion: int = option(
+        1100, "Largest ratio of decompressed to compressed bytes of an input.", "Reading", low=1
+    )
     max_depth: int = option(100, "Deepest nesting of a JSON record.", "Reading", low=1)
     max_html_depth: int = option(5000, "Deepest nesting of a page.", "Reading", low=1)
     max_seconds: float = option(60.0, "Seconds that one record may take before it is rejected.", "Reading", low=0.1)

@@ -6,6 +6,8 @@ Every message a person sees has a code, says what happened and where, and what t
 from __future__ import annotations
 
 EXIT_OK = 0
+EXIT_INTERNAL = 1
+"""A fault of ours."""
 EXIT_USAGE = 2
 EXIT_REJECTED = 3
 EXIT_INPUT = 4

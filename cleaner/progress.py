@@ -83,7 +83,14 @@ def watching(*, quiet: bool) -> Iterator[Any]:
         lines.end()
     else:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
         columns = (
             TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[unit]}"),
@@ -116,7 +123,17 @@ def print_summary(result: RunResult, *, as_json: bool) -> None:
     manifest = result.manifest
     if as_json:
         summary = {k: manifest[k] for k in ("records", "characters", "spans_removed", "reasons", "sentences")}
-        print(json.dumps({**summary, "out": str(result.out), "unchanged": result.unchanged, "incomplete": result.incomplete, "run": result.run}))
+        print(
+            json.dumps(
+                {
+                    **summary,
+                    "out": str(result.out),
+                    "unchanged": result.unchanged,
+                    "incomplete": result.incomplete,
+                    "run": result.run,
+                }
+            )
+        )
         return
     from rich.console import Console
     from rich.table import Table
@@ -128,15 +145,25 @@ def print_summary(result: RunResult, *, as_json: bool) -> None:
     table.add_column(justify="right")
     table.add_column()
     table.add_row("documents", f"{records['documents']:,}", f"of {records['read']:,} records")
-    table.add_row("characters kept", f"{characters['kept']:,}", f"{100 * characters['kept'] / source:.1f} % of {characters['source']:,}")
+    table.add_row(
+        "characters kept",
+        f"{characters['kept']:,}",
+        f"{100 * characters['kept'] / source:.1f} % of {characters['source']:,}",
+    )
     for stage, count in characters["removed"].items():
         spans = manifest["spans_removed"].get(stage, 0)
         table.add_row(f"removed: {stage}", f"{count:,}", f"{100 * count / source:.1f} %, {spans:,} spans")
-    table.add_row("sentences", f"{sentences['unique']:,}", f"{sentences['copies']:,} copies merged, {sentences['copies_across_outlets']:,} across outlets")
+    table.add_row(
+        "sentences",
+        f"{sentences['unique']:,}",
+        f"{sentences['copies']:,} copies merged, {sentences['copies_across_outlets']:,} across outlets",
+    )
     rejected = f"see {result.out}/rejected.*" if records["rejected"] else ""
     table.add_row("rejected", f"{records['rejected']:,}", rejected)
     if result.run:
-        table.add_row("seconds", f"{result.run['seconds']:,.1f}", f"peak memory {_size(result.run['peak_memory_bytes'])}")
+        table.add_row(
+            "seconds", f"{result.run['seconds']:,.1f}", f"peak memory {_size(result.run['peak_memory_bytes'])}"
+        )
     console = Console(soft_wrap=True)
     if result.unchanged:
         console.print("Nothing to do: this result is complete already.", style="yellow")

@@ -60,7 +60,7 @@ def _in_worker() -> bool:
 @functools.cache
 def _null() -> Any:
     """A stream for the watchdog that outlives the call."""
-    return open(os.devnull, "w")  # noqa: SIM115
+    return open(os.devnull, "w")
 
 
 @dataclass(frozen=True)

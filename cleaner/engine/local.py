@@ -111,7 +111,7 @@ def _read(
                 continue
             yield passes.ReadTask(state.root, number, config, records=tuple(records), outlets=outlets)
 
-    for _, note in workers.run(passes.read_shard, tasks(), lambda t: [seq for seq, _ in t.records]):
+    for _, note in workers.run(passes.read_shard, tasks(), lambda t: [r[0] for r in t.records]):
         _count(read, note)
         watch.advance(note["records"])
     state.finish("read", [], shards=total, read=dict(read), incomplete=incomplete)
@@ -216,9 +216,7 @@ def _judge(
     return bases
 
 
-def _cluster(
-    state: State, count: int, bases: list[int], config: Config, watch: Observer
-) -> tuple[Path, Path] | None:
+def _cluster(state: State, count: int, bases: list[int], config: Config, watch: Observer) -> tuple[Path, Path] | None:
     """Pass 3: sentence clusters, seen from the kept sentence and from its copies."""
     if not config.dedup or bases[-1] == 0:
         return None

@@ -6,7 +6,7 @@ Run by a worker process or in the parent; each ends with a checkpoint note (see 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,11 +125,45 @@ def run_stages(
     """Removals of each document by all stages; and (index, why) of those on which a stage failed."""
     facts = open_facts(facts_dir).for_documents(documents)
     found: list[list[Removal]] = [[] for _ in documents]
-    failed: list[tuple[int, str]] = []
+    failed: dict[int, str] = {}
     for stage in stages_of(config):
-        for i, removals in enumerate(stage.find(documents, facts)):
+        for i, removals in _find(stage, documents, facts, config, failed):
             found[i].extend(removals)
-    return found, failed
+    return found, sorted(failed.items())
+
+
+BATCH_SECONDS = 5
+"""A batch may take this many times what one record may; then its records are tried one by one."""
+
+
+def _find(
+    stage: Any, documents: Sequence[Document], facts: Sequence[Any], config: Config, failed: dict[int, str]
+) -> Iterator[tuple[int, list[Removal]]]:
+    """What a stage finds, by index. A document on which it fails is noted in ``failed`` and costs no other."""
+    try:
+        with kernels.deadline(BATCH_SECONDS * config.max_seconds):
+            every = _checked(stage, stage.find(documents, facts), len(documents))
+        yield from enumerate(every)
+        return
+    except Exception as error:
+        if len(documents) == 1:
+            failed[0] = f"{stage.name}: {type(error).__name__}: {error}"
+            return
+    for i, document in enumerate(documents):
+        try:
+            with kernels.deadline(config.max_seconds):
+                removals = _checked(stage, stage.find([document], [facts[i]]), 1)[0]
+            yield i, removals
+        except Exception as error:
+            failed[i] = f"{stage.name}: {type(error).__name__}: {error}"
+
+
+def _checked(stage: Any, found: Any, count: int) -> list[list[Removal]]:
+    """What a stage returned, when it is what a stage returns."""
+    per_document = [list(removals) for removals in found]
+    if len(per_document) != count or not all(isinstance(r, Removal) for rs in per_document for r in rs):
+        raise TypeError(f"stage {stage.name!r} must return one list of Removal for each document")
+    return per_document
 
 
 def sentence_tables(

@@ -65,9 +65,7 @@ COST_BYTES_PER_CPU_SECOND = 1.5e6
 """Plain text, whole pipeline, measured by tests/bench/bench_pipeline.py on a 2 GHz core; an estimate for --dry-run."""
 
 
-def run(
-    inputs: Sequence[str], out: Path, config: Config, watch: Observer, *, overwrite: bool = False
-) -> RunResult:
+def run(inputs: Sequence[str], out: Path, config: Config, watch: Observer, *, overwrite: bool = False) -> RunResult:
     """Clean ``inputs`` into ``out``; goes on where an interrupted run of the same command stopped.
 
     Raises ``UsageError``, ``InputError``, ``OutputError``; see ``RunResult.exit_code`` for the rest.

@@ -16,7 +16,17 @@ _DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 SCHEMAS: dict[str, dict[str, Any]] = {
     "documents": {
         "description": "One cleaned document. Offsets are Unicode code points into the source text.",
-        "required": ["id", "text", "source", "metadata", "spans", "gaps", "source_length", "source_sha256", "source_path"],
+        "required": [
+            "id",
+            "text",
+            "source",
+            "metadata",
+            "spans",
+            "gaps",
+            "source_length",
+            "source_sha256",
+            "source_path",
+        ],
         "properties": {
             "id": _STRING,
             "text": {**_STRING, "description": "The clean text."},
@@ -54,7 +64,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "stage": {**_STRING, "description": "chrome, offtopic, language, dedup, or a plug-in's name."},
             "reason": {**_STRING, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"},
             "score": _SHARE,
-            "evidence": {"type": "object", "description": "Rule or model and its strongest features; for dedup the kept sentence."},
+            "evidence": {
+                "type": "object",
+                "description": "Rule or model and its strongest features; for dedup the kept sentence.",
+            },
             "action": {"enum": ["mark"], "description": "The text was kept, see --duplicates mark."},
         },
     },

@@ -51,7 +51,9 @@ def paired(
             ahead = next(stream, None)
         yield document, own
     if ahead is not None:
-        raise OutputError(f"removal at {ahead['start']} names document {ahead['doc_id']!r}, which is not there in its place")
+        raise OutputError(
+            f"removal at {ahead['start']} names document {ahead['doc_id']!r}, which is not there in its place"
+        )
 
 
 def verify(out: Path) -> dict[str, Any]:
@@ -70,7 +72,11 @@ def verify(out: Path) -> dict[str, Any]:
     except (OutputError, UsageError, ValueError, KeyError, TypeError, OSError, EOFError) as error:
         faults.append(f"cannot be read to its end: {type(error).__name__}: {error}")
     records = manifest["records"]
-    for kind, said in (("documents", records["documents"]), ("rejected", records["rejected"]), ("sentences", manifest["sentences"]["unique"])):
+    for kind, said in (
+        ("documents", records["documents"]),
+        ("rejected", records["rejected"]),
+        ("sentences", manifest["sentences"]["unique"]),
+    ):
         if counts[kind] != said:
             faults.append(f"{kind}: {counts[kind]} found, the manifest says {said}")
     if records["read"] != records["documents"] + records["rejected"]:
@@ -83,7 +89,9 @@ def _manifest(out: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
         manifest["records"]["read"], manifest["outputs"], manifest["sentences"]["unique"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{out} is not a complete result (manifest.json: {error}); run the command again to finish it") from error
+        raise UsageError(
+            f"{out} is not a complete result (manifest.json: {error}); run the command again to finish it"
+        ) from error
     return manifest
 
 
@@ -141,4 +149,6 @@ def _check_sentences(result: Any, lengths: dict[str, int], counts: Counter[str],
             if length is None:
                 faults.append(f"sentence {sentence['id']!r} credits {source['doc_id']!r}, which is no document")
             elif not 0 <= source["start"] < source["end"] <= length:
-                faults.append(f"sentence {sentence['id']!r}: span {source['start']}-{source['end']} is outside {source['doc_id']!r}")
+                faults.append(
+                    f"sentence {sentence['id']!r}: span {source['start']}-{source['end']} is outside {source['doc_id']!r}"
+                )

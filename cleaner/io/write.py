@@ -8,6 +8,7 @@ listed in the document's ``gaps``, so the source can be rebuilt to the last char
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ def _disjoint(text: str, removals: Sequence[Removal]) -> list[Removal]:
 def _already_disjoint(removals: Sequence[Removal]) -> bool:
     """Nearly always so; it spares the quadratic path."""
     ordered = sorted((r.start, r.end) for r in removals)
-    return all(a[1] <= b[0] for a, b in zip(ordered, ordered[1:], strict=False))
+    return all(a[1] <= b[0] for a, b in itertools.pairwise(ordered))
 
 
 def _at(removal: Removal, span: Span) -> Removal:
