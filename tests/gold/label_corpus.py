@@ -3,7 +3,7 @@
     python tests/gold/label_corpus.py
 
 The labels are these tables: how a line that is not content begins, and where sentences that are (or are not) the
-same begin and end. Every marker must be found exactly once, unless the table says which one, so offsets cannot be wrong.
+same begin and end. Every marker must be found exactly once, unless the table says which, so offsets cannot be wrong.
 Kinds of record: ``document`` (plain text: each line with its label), ``page`` (HTML, whose source text is what the
 extraction produces: paragraphs to keep and furniture to drop), ``cluster`` and ``apart`` (sentences that must, or must
 not, share a record of ``sentences.jsonl``).
