@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cleaner.config import Config
 from cleaner.engine import kernels
 from cleaner.engine.state import State, shard_name
@@ -77,6 +79,8 @@ def _write_tables(state: State, name: str, tables: dict[str, Any]) -> list[str]:
 
             file = f"{name}.{kind}.parquet"
             pq.write_table(table, state.path(file), compression="lz4")
+        elif kind == "signatures":
+            table.write(state.path(file))
         else:
             shards.write_table(state.path(file), table)
         files.append(file)
@@ -174,12 +178,10 @@ def sentence_tables(
 
     where: list[tuple[int, int, int]] = []
     texts: list[str] = []
-    langs: list[str | None] = []
     for document, cut, seq in zip(documents, removals, seqs, strict=True):
         for start, end in kernels.cut_sentences(document, kernels.kept_spans(document, cut)):
             where.append((seq, start, end))
             texts.append(document.text[start:end])
-            langs.append(document.lang)
     tables = {
         "sentences": pa.table(
             {
@@ -192,12 +194,18 @@ def sentence_tables(
     if config.dedup:
         from cleaner.similar.sign import sign
 
-        tables["signatures"] = sign(texts, langs, sign_options(config))
+        docs, starts = (np.array([w[i] for w in where], np.int64) for i in (0, 1))
+        tables["signatures"] = sign(texts, docs, starts, dedup_options(config))
     return tables
 
 
-def sign_options(config: Config) -> Any:
-    raise NotImplementedError
+def dedup_options(config: Config) -> Any:
+    """The deduplicator's options, from the configuration."""
+    from cleaner.similar.options import DedupOptions
+
+    return DedupOptions(
+        threshold=config.threshold, keep=config.keep, exact_t=config.exact_t or None, memory=config.memory
+    )
 
 
 def read_options(config: Config) -> Any:

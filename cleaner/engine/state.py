@@ -18,6 +18,9 @@ from cleaner.errors import UsageError
 
 STATE_VERSION = 1
 
+SPOOLED = ("stdin", "stream-")
+"""Copies of inputs that can be read only once; see ``cleaner.io.sources``."""
+
 
 def file_digest(path: Path) -> str:
     """SHA-256 of a file."""
@@ -70,7 +73,7 @@ class State:
                 code="state-differs",
             )
         for entry in self.root.iterdir():
-            if entry.name != "lock":
+            if entry.name != "lock" and not entry.name.startswith(SPOOLED):
                 _remove(entry)
         write_json(note, wanted)
         return False
