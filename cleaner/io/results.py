@@ -1,0 +1,247 @@
+"""Read an output folder: its records as dictionaries, whatever the format, and its source texts rebuilt.
+
+Everything that looks at a result (``show``, ``restore``, ``verify``, ``report``, ``export``, the API) reads it here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+from cleaner.errors import EXIT_INPUT, CleanerError, InputError, UsageError
+from cleaner.io.schema import JSON_COLUMNS, SCHEMAS
+
+Record = dict[str, Any]
+KINDS = tuple(SCHEMAS)
+_BATCH_ROWS = 256
+
+
+class RebuildError(CleanerError):
+    """A source text cannot be rebuilt: ``doc_id`` and ``offset`` (code points of the source) say where."""
+
+    exit_code = EXIT_INPUT
+
+    def __init__(self, doc_id: str, offset: int, what: str) -> None:
+        super().__init__(f"document {doc_id!r}, offset {offset}: {what}", code="rebuild")
+        self.doc_id = doc_id
+        self.offset = offset
+
+
+class Results:
+    """One output folder. Every iterator starts anew at each call and holds one record, or one batch, in memory."""
+
+    def __init__(self, path: Path, manifest: Mapping[str, Any] | None = None) -> None:
+        self.path = path
+        self._manifest = manifest
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """``manifest.json``, or what the caller gave. ``UsageError`` where there is none."""
+        return self._manifest if self._manifest is not None else _read_object(self.path / "manifest.json")
+
+    @cached_property
+    def run(self) -> Mapping[str, Any]:
+        """``run.json``; empty where there is none."""
+        path = self.path / "run.json"
+        return _read_object(path) if path.exists() else {}
+
+    def files(self, kind: str) -> list[Path]:
+        """The files that hold ``kind``, in order: ``kind.jsonl`` or its shards, plain, zst, gz or Parquet."""
+        listed = [name for name in self.manifest.get("outputs", {}) if _kind_of(name) == kind]
+        found = listed or [p.name for p in self.path.glob(f"{kind}*") if _kind_of(p.name) == kind]
+        return [self.path / name for name in sorted(found)]
+
+    def records(self, kind: str) -> Iterator[Record]:
+        """Records of ``documents``, ``removed``, ``sentences`` or ``rejected``, in the order of the input.
+
+        Raises ``InputError`` with file and line (or row) where a file is missing, cut off or not what it says.
+        """
+        for path in self.files(kind):
+            yield from _read_parquet(path, kind) if path.suffix == ".parquet" else _read_lines(path)
+
+    def documents(self) -> Iterator[Record]:
+        return self.records("documents")
+
+    def removed(self) -> Iterator[Record]:
+        return self.records("removed")
+
+    def sentences(self) -> Iterator[Record]:
+        return self.records("sentences")
+
+    def rejected(self) -> Iterator[Record]:
+        return self.records("rejected")
+
+    def with_removals(self) -> Iterator[tuple[Record, list[Record]]]:
+        """Each document with its removals, by one pass over both files. ``InputError`` for a removal of no document."""
+        removals = self.removed()
+        pending = next(removals, None)
+        for document in self.documents():
+            own: list[Record] = []
+            while pending is not None and pending["doc_id"] == document["id"]:
+                own.append(pending)
+                pending = next(removals, None)
+            yield document, own
+        if pending is not None:
+            where = f"{self.path}: removal at offset {pending['start']} of {pending['doc_id']!r}"
+            raise InputError(f"{where} has no document at its place; run cleaner verify", code="order")
+
+    def find(self, doc_id: str) -> tuple[Record, list[Record]]:
+        """One document and its removals. ``UsageError`` that names the nearest ids where there is none such."""
+        for document in self.documents():
+            if document["id"] == doc_id:
+                return document, [r for r in self.removed() if r["doc_id"] == doc_id]
+        raise UsageError(self._unknown(doc_id), code="unknown-id")
+
+    def _unknown(self, doc_id: str) -> str:
+        import difflib
+
+        ids = [d["id"] for d in self.documents()]
+        tail = doc_id.rsplit("/", 1)[-1].lower()
+        part = [i for i in ids if tail and tail in i.lower()]
+        near = (part + [i for i in difflib.get_close_matches(doc_id, ids, n=3, cutoff=0.4) if i not in part])[:3]
+        hint = f"; nearest: {', '.join(map(repr, near))}" if near else ""
+        return f"{self.path} holds no document {doc_id!r} ({len(ids)} documents){hint}"
+
+
+def open_result(out: Path, manifest: Mapping[str, Any] | None = None) -> Results:
+    """The result in the folder ``out``. ``UsageError`` where it is none; ``manifest`` spares reading the file."""
+    if not out.is_dir():
+        raise UsageError(f"{out} is not a folder; give the --out folder of a run", code="no-result")
+    if manifest is None and not (out / "manifest.json").is_file():
+        raise UsageError(f"{out} holds no manifest.json, so no finished run; run cleaner run first", code="no-result")
+    return Results(out, manifest)
+
+
+def rebuild(document: Mapping[str, Any], removals: Sequence[Mapping[str, Any]]) -> str:
+    """The source text, to the last character, from a document record and its removal records.
+
+    Raises ``RebuildError`` with document and offset where spans overlap, a text does not fit its span, or the
+    length or the digest differs. Removals with ``action: mark`` stand in the kept text and are passed over.
+    """
+    doc_id = str(document["id"])
+    pieces = [(s, s + len(t), t) for s, t in _kept_pieces(document)]
+    pieces += [(r["start"], r["end"], r["text"]) for r in removals if r.get("action") != "mark"]
+    pieces += [(g["start"], g["start"] + len(g["text"]), g["text"]) for g in document["gaps"]]
+    out: list[str] = []
+    at, widest = 0, (0, 0)
+    for start, end, text in [*sorted(pieces), (document["source_length"], document["source_length"], "")]:
+        if start < at:
+            raise RebuildError(doc_id, start, f"two spans overlap, up to {at}")
+        if end - start != len(text):
+            raise RebuildError(doc_id, start, f"{len(text)} characters for the span {start} to {end}")
+        widest = max(widest, (start - at, at), key=lambda hole: hole[0])
+        out += ("\n" * (start - at), text)
+        at = end
+    source = "".join(out)
+    if hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest() != document["source_sha256"]:
+        hole = f"; the widest place that no span covers has {widest[0]} characters" if widest[0] > 2 else ""
+        raise RebuildError(doc_id, widest[1], f"the text does not have the digest of its source{hole}")
+    return source
+
+
+def _kept_pieces(document: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Start in the source and text of each kept span. Separators are one or two characters, and no span starts white."""
+    text, at = document["text"], 0
+    for number, (start, end) in enumerate(document["spans"]):
+        if number:
+            at += 2 if text.startswith("\n\n", at) else 1
+        piece = text[at : at + end - start]
+        if len(piece) != end - start:
+            raise RebuildError(str(document["id"]), start, "the clean text ends before its spans do")
+        yield start, piece
+        at += end - start
+    if at != len(text):
+        raise RebuildError(str(document["id"]), document["source_length"], "the clean text is longer than its spans")
+
+
+def _kind_of(name: str) -> str | None:
+    stem, _, ending = name.partition(".")
+    kind, _, shard = stem.partition("-")
+    known = ending in ("jsonl", "jsonl.zst", "jsonl.gz", "parquet")
+    return kind if known and kind in KINDS and (not shard or shard.isdigit()) else None
+
+
+def _read_object(path: Path) -> Mapping[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})", code="no-result") from error
+    except ValueError as error:
+        raise InputError(f"{path}: not JSON ({error}); run again", code="damaged") from error
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: not a JSON object; run again", code="damaged")
+    return value
+
+
+def _open_bytes(path: Path) -> IO[bytes]:
+    if path.suffix == ".zst":
+        import zstandard
+
+        return zstandard.open(path, "rb")  # type: ignore[no-any-return]
+    if path.suffix == ".gz":
+        import gzip
+
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    return path.open("rb")
+
+
+def _read_lines(path: Path) -> Iterator[Record]:
+    number = 0
+    try:
+        with _open_bytes(path) as handle:
+            for number, line in enumerate(_lines(handle), 1):
+                record = json.loads(line)
+                if not isinstance(record, dict):
+                    raise ValueError("not an object")
+                yield record
+    except (OSError, EOFError, ValueError, RecursionError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}:{number}: {why}; run cleaner verify", code="damaged") from error
+    except Exception as error:
+        if type(error).__module__.startswith("zstandard") or type(error).__name__ == "ZstdError":
+            raise InputError(f"{path}:{number}: {error}; run cleaner verify", code="damaged") from error
+        raise
+
+
+def _lines(handle: IO[bytes]) -> Iterator[bytes]:
+    """Lines by line feed alone; zstandard's reader has no ``readline``."""
+    rest: list[bytes] = []
+    while chunk := handle.read(1 << 20):
+        first, *others = chunk.split(b"\n")
+        rest.append(first)
+        for part in others:
+            yield b"".join(rest)
+            rest = [part]
+    if any(rest):
+        yield b"".join(rest)
+
+
+def _read_parquet(path: Path, kind: str) -> Iterator[Record]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
+                for row in batch.to_pylist():
+                    yield _record(row, kind)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        why = " ".join(str(error).split())[:200]
+        raise InputError(f"{path}: cannot be read as Parquet ({why}); run cleaner verify", code="damaged") from error
+
+
+def _record(row: Record, kind: str) -> Record:
+    """A Parquet row as the JSONL record that it was made of: columns without a value are left out."""
+    required = SCHEMAS[kind]["required"]
+    out = {k: v for k, v in row.items() if v is not None or k in required}
+    for name in JSON_COLUMNS:
+        if name in out:
+            out[name] = json.loads(out[name])
+    for source in out.get("sources", ()):
+        for name in [k for k, v in source.items() if v is None]:
+            del source[name]
+    return out
