@@ -38,7 +38,7 @@ def clean(text_or_html: str | bytes, config: Config | None = None, **hints: str)
     made of it, ``UsageError`` for a bad configuration.
     """
     from cleaner.engine.kernels import ingest
-    from cleaner.engine.passes import read_options, run_stages
+    from cleaner.engine.passes import open_facts, read_options, run_stages
     from cleaner.errors import RejectError
     from cleaner.io.documents import to_document
     from cleaner.io.write import apply_removals
@@ -48,7 +48,7 @@ def clean(text_or_html: str | bytes, config: Config | None = None, **hints: str)
     done = ingest([(0, raw)], lambda r: to_document(r, None, read_options(config)), config)
     if done.rejected:
         raise RejectError(done.rejected[0][1].code, done.rejected[0][1].message)
-    removals, failed = run_stages(done.documents, config, None)
+    removals, failed = run_stages(done.documents, config, open_facts(None).for_documents(done.documents))
     if failed:
         raise RejectError("stage-failed", failed[0][1])
     applied = apply_removals(done.documents[0].text, removals[0])

@@ -134,6 +134,7 @@ def _overrides(values: dict[str, Any]) -> dict[str, Any]:
     "--config", "config_path", type=click.Path(path_type=Path), help="TOML file with options and [[rule]] tables."
 )
 @click.option("--overwrite", is_flag=True, help="Replace the result of another input or configuration.")
+@click.option("--append", is_flag=True, help="Add INPUT to the result in OUT (made with --append as well).")
 @click.option("--dry-run", is_flag=True, help="Say what would be read and what a run would cost; write nothing.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -146,7 +147,7 @@ def _overrides(values: dict[str, Any]) -> dict[str, Any]:
 @config_options
 @click.pass_context
 def run(
-    ctx: click.Context, /, inputs: tuple[str, ...], out: Path, config_path: Path | None, overwrite: bool, dry_run: bool,
+    ctx: click.Context, /, inputs: tuple[str, ...], out: Path, config_path: Path | None, overwrite: bool, append: bool, dry_run: bool,
     quiet: bool, as_json: bool, log_level: str, **flags: Any,
 ) -> None:  # fmt: skip
     """Clean a corpus: read it, strip site chrome and off-topic insertions, deduplicate sentences, write the result.
@@ -166,7 +167,7 @@ def run(
         return
     _end_on_signals()
     with watching(quiet=quiet or as_json) as watch:
-        result = start(inputs, out, config, watch, overwrite=overwrite)
+        result = start(inputs, out, config, watch, overwrite=overwrite, append=append)
     for line in result.incomplete:
         _complain(f"not read to its end: {line}")
     if not quiet or as_json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,6 +16,7 @@ import numpy as np
 
 from cleaner.config import Config
 from cleaner.engine import passes
+from cleaner.engine.append import Base
 from cleaner.engine.assemble import assemble
 from cleaner.engine.emit import EmitTask, emit_shard
 from cleaner.engine.pool import Workers
@@ -55,27 +58,37 @@ class Outcome:
     manifest: dict[str, Any]
     incomplete: list[str] = field(default_factory=list)
     """Inputs that could not be read to their end, and why."""
+    base: Base = field(default_factory=Base)
+    """Where a later run would add."""
 
 
 def run_local(
-    sources: Sequence[Any], outlets: Any, inputs: list[dict[str, Any]], out: Path, config: Config, watch: Observer
+    sources: Sequence[Any],
+    outlets: Any,
+    inputs: list[dict[str, Any]],
+    out: Path,
+    config: Config,
+    watch: Observer,
+    base: Base,
 ) -> Outcome:
-    """Clean a corpus into ``out``; goes on from the checkpoints that an earlier try left."""
+    """Clean a corpus into ``out``; goes on from the checkpoints that an earlier try left.
+
+    ``inputs`` describes all inputs for the manifest; ``sources`` are those that come after ``base``.
+    """
     state = State(out / ".cleaner")
     workers = Workers(_worker_count(config, sources))
-    incomplete: dict[str, str] = {}
-    count, read = _read(state, sources, outlets, config, workers, watch, incomplete)
+    incomplete: dict[str, str] = dict(base.incomplete or {})
+    count, read = _read(state, sources, outlets, config, workers, watch, incomplete, base)
     facts = _facts(state, count, config, watch)
     repeated = _repeated(state, count)
     bases = _judge(state, count, facts, repeated, config, workers, watch)
     views = _cluster(state, count, bases, config, watch)
     rows, tally = _emit(state, count, bases, views, config, workers, watch)
-    for entry in inputs:
-        if entry["name"] in incomplete:
-            entry["error"] = incomplete[entry["name"]]
+    said = [{**i, "error": incomplete[i["name"]]} if i["name"] in incomplete else i for i in inputs]
     watch.stage("write", None)
-    manifest = assemble(state, out, count, config, inputs, read, rows, tally)
-    return Outcome(manifest, [f"{name}: {why}" for name, why in incomplete.items()])
+    manifest = assemble(state, out, count, config, said, read, rows, tally)
+    faults = [f"{name}: {why}" for name, why in incomplete.items()]
+    return Outcome(manifest, faults, Base(count, read["records"], tuple(inputs), dict(read), incomplete))
 
 
 def _worker_count(config: Config, sources: Sequence[Any]) -> int:
@@ -89,7 +102,7 @@ def _worker_count(config: Config, sources: Sequence[Any]) -> int:
 
 def _read(
     state: State, sources: Sequence[Any], outlets: Any, config: Config, workers: Workers, watch: Observer,
-    incomplete: dict[str, str],
+    incomplete: dict[str, str], base: Base,
 ) -> tuple[int, Counter[str]]:  # fmt: skip
     """Pass 1. Returns the number of shards and what was read."""
     done = state.done("read")
@@ -97,12 +110,12 @@ def _read(
         incomplete.update(done["incomplete"])
         return done["shards"], Counter(done["read"])
     watch.stage("read", None)
-    read: Counter[str] = Counter()
-    total = 0
+    read: Counter[str] = Counter(base.read or {})
+    total = base.shards
 
     def tasks() -> Iterator[passes.ReadTask]:
         nonlocal total
-        for number, records in enumerate(_batches(_records(sources, config, incomplete))):
+        for number, records in enumerate(_batches(_records(sources, config, incomplete), base.records), base.shards):
             total = number + 1
             note = state.done(shard_name("read", number))
             if note:
@@ -134,10 +147,10 @@ def _records(sources: Sequence[Any], config: Config, incomplete: dict[str, str])
             incomplete[source.name] = str(error)
 
 
-def _batches(records: Iterator[Any]) -> Iterator[list[tuple[int, Any]]]:
+def _batches(records: Iterator[Any], first: int) -> Iterator[list[tuple[int, Any]]]:
     batch: list[tuple[int, Any]] = []
     weight = 0
-    for seq, record in enumerate(records):
+    for seq, record in enumerate(records, first):
         size = 200 if isinstance(record, Rejected) else record.size
         if batch and (len(batch) >= SHARD_RECORDS or weight + size > SHARD_BYTES):
             yield batch
@@ -199,14 +212,25 @@ def _judge(
 ) -> list[int]:  # fmt: skip
     """Pass 2. Returns the global number of each shard's first sentence, and after the last one the total."""
     watch.stage("judge", count)
+    told = json.dumps((state.done("facts") or {}).get("files"), sort_keys=True)
+    facts_key = hashlib.sha256(told.encode()).hexdigest()
 
     def tasks() -> Iterator[passes.JudgeTask]:
         for number in range(count):
-            if state.done(shard_name("judge", number)):
+            note = state.done(shard_name("judge", number))
+            again = frozenset(repeated.get(number, ()))
+            if note and note["facts_key"] == facts_key:
                 watch.advance(1)
             else:
-                again = frozenset(repeated.get(number, ()))
-                yield passes.JudgeTask(state.root, number, config, facts=facts, repeated=again)
+                yield passes.JudgeTask(
+                    state.root,
+                    number,
+                    config,
+                    facts=facts,
+                    repeated=again,
+                    facts_key=facts_key,
+                    judged=note is not None,
+                )
 
     for _ in workers.run(passes.judge_shard, tasks(), lambda t: passes.load_documents(state, t.number)[1]):
         watch.advance(1)

@@ -6,8 +6,9 @@ Run by a worker process or in the parent; each ends with a checkpoint note (see 
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,10 @@ class JudgeTask(ShardTask):
     facts: Path | None = None
     repeated: frozenset[int] = frozenset()
     """Sequence numbers of documents whose id came before."""
+    facts_key: str = ""
+    """Digest of all corpus facts."""
+    judged: bool = False
+    """Judged before, with other corpus facts: what they say of this shard decides whether that stands."""
 
 
 def judge_shard(task: JudgeTask) -> dict[str, Any]:
@@ -103,7 +108,13 @@ def judge_shard(task: JudgeTask) -> dict[str, Any]:
         if s not in task.skip and s not in task.repeated and (task.only is None or s in task.only)
     ]  # fmt: skip
     documents, seqs = [d for d, _ in chosen], [s for _, s in chosen]
-    removals, failed = run_stages(documents, task.config, task.facts)
+    facts = open_facts(task.facts).for_documents(documents)
+    told = facts_digest(facts)
+    name = shard_name("judge", task.number)
+    if task.judged and (note := state.done(name)) and note["told"] == told:
+        del note["files"]
+        return state.finish(name, _judge_files(name, task.config), **{**note, "facts_key": task.facts_key})
+    removals, failed = run_stages(documents, task.config, facts)
     broken = {i for i, _ in failed}
     sound = [i for i in range(len(documents)) if i not in broken]
     sentences = sentence_tables(
@@ -111,23 +122,38 @@ def judge_shard(task: JudgeTask) -> dict[str, Any]:
     )
     if task.only is not None:
         return {}
-    name = shard_name("judge", task.number)
     lost = [(s, "duplicate-id", "") for s in sorted(task.repeated)]
     lost += [(s, "worker-died", "") for s in sorted(task.skip)] + [(seqs[i], "stage-failed", why) for i, why in failed]
     tables = {"removals": shards.removals_table(removals, seqs), **sentences}
     files = _write_tables(state, name, tables)
-    return state.finish(name, files, lost=lost, sentences=sentences["sentences"].num_rows)
+    return state.finish(
+        name, files, lost=lost, sentences=sentences["sentences"].num_rows, told=told, facts_key=task.facts_key
+    )
 
 
 def load_documents(state: State, number: int) -> tuple[list[Document], list[int]]:
     return shards.documents_of(shards.read_table(state.path(f"{shard_name('read', number)}.documents.arrow")))
 
 
+def _judge_files(name: str, config: Config) -> list[str]:
+    kinds = ("removals", "sentences", "signatures") if config.dedup else ("removals", "sentences")
+    return [f"{name}.{kind}.arrow" for kind in kinds]
+
+
+def facts_digest(facts: Sequence[Any]) -> str:
+    """Digest of what the corpus says of these documents."""
+    digest = hashlib.sha256()
+    for each in facts:
+        for f in fields(each):
+            value = getattr(each, f.name)
+            digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+    return digest.hexdigest()
+
+
 def run_stages(
-    documents: Sequence[Document], config: Config, facts_dir: Path | None
+    documents: Sequence[Document], config: Config, facts: Sequence[Any]
 ) -> tuple[list[list[Removal]], list[tuple[int, str]]]:
     """Removals of each document by all stages; and (index, why) of those on which a stage failed."""
-    facts = open_facts(facts_dir).for_documents(documents)
     found: list[list[Removal]] = [[] for _ in documents]
     failed: dict[int, str] = {}
     for stage in stages_of(config):

@@ -15,6 +15,7 @@ from typing import Any
 
 import cleaner
 from cleaner.config import Config
+from cleaner.engine.append import Base, complete, extend, is_complete
 from cleaner.engine.local import Observer, Outcome, run_local
 from cleaner.engine.passes import read_options, stages_of
 from cleaner.engine.state import State, write_json
@@ -65,8 +66,19 @@ COST_BYTES_PER_CPU_SECOND = 1.5e6
 """Plain text, whole pipeline, measured by tests/bench/bench_pipeline.py on a 2 GHz core; an estimate for --dry-run."""
 
 
-def run(inputs: Sequence[str], out: Path, config: Config, watch: Observer, *, overwrite: bool = False) -> RunResult:
+def run(
+    inputs: Sequence[str],
+    out: Path,
+    config: Config,
+    watch: Observer,
+    *,
+    overwrite: bool = False,
+    append: bool = False,
+) -> RunResult:
     """Clean ``inputs`` into ``out``; goes on where an interrupted run of the same command stopped.
+
+    ``append`` adds to the result that ``out`` holds and keeps its state for further additions; ``overwrite`` replaces
+    a result of other inputs or another configuration.
 
     Raises ``UsageError``, ``InputError``, ``OutputError``; see ``RunResult.exit_code`` for the rest.
     """
@@ -92,35 +104,58 @@ def run(inputs: Sequence[str], out: Path, config: Config, watch: Observer, *, ov
         for source in sources:
             described.append({"name": source.name, "bytes": source.size, "sha256": digest(source, options)})
             watch.advance(1)
-        identity = {
+        identity: dict[str, Any] = {
             "version": cleaner.__version__,
             "configuration": config.digest(),
             "input": described,
         }
-        earlier = _finished(out)
-        if earlier is not None and not overwrite:
-            same = earlier["config_sha256"] == config.digest() and earlier["cleaner"] == cleaner.__version__
-            strip = [{k: e[k] for k in ("name", "bytes", "sha256")} for e in earlier["inputs"]]
-            if not same or strip != described:
-                what = "configuration or version" if not same else "input"
-                raise UsageError(
-                    f"{out} holds the result of another {what}; choose another --out, or add --overwrite",
-                    code="output-exists",
-                )
-            _leave(state)
+        if overwrite and (state.root / "state.json").exists() and not (_same_state(state, identity) or append):
+            state.clear()
+        earlier = _finished(out, state)
+        base, unchanged = _starting_point(out, state, identity, earlier, append=append, overwrite=overwrite)
+        if unchanged and earlier is not None:
+            if not append and not is_complete(state):
+                state.clear()
             incomplete = [f"{e['name']}: {e['error']}" for e in earlier["inputs"] if "error" in e]
             return RunResult(out, earlier, incomplete, _read_json(out / "run.json") or {}, unchanged=True)
-        if overwrite and (state.root / "state.json").exists() and not _same_state(state, identity):
-            state.clear()
         state.begin(identity)
         if earlier is not None:
             (out / "manifest.json").unlink()
         outlets = load_outlets(sources, options)
-        outcome = _engine(config)(sources, outlets, described, out, config, watch)
+        outcome = _engine(config)(sources, outlets, list(identity["input"]), out, config, watch, base)
         record = _run_record(began, time.monotonic() - clock, config)
         write_json(out / "run.json", record)
-        _leave(state)
+        if append:
+            complete(state, outcome.base, identity)
+        else:
+            state.clear()
     return RunResult(out, outcome.manifest, outcome.incomplete, record)
+
+
+def _starting_point(
+    out: Path, state: State, identity: dict[str, Any], earlier: dict[str, Any] | None, *, append: bool, overwrite: bool
+) -> tuple[Base, bool]:
+    """Where this run begins, and whether its result is there already. Refuses what would mix two results."""
+    if append and not overwrite:
+        if earlier is not None and not is_complete(state):
+            raise UsageError(
+                f"{out} holds a result without the state that --append needs; clean everything once with "
+                "--append --overwrite, later additions are then quick",
+                code="state-missing",
+            )
+        return extend(state, identity)
+    if earlier is None or overwrite:
+        if append:
+            state.clear()
+        return Base(), False
+    same = earlier["config_sha256"] == identity["configuration"] and earlier["cleaner"] == identity["version"]
+    if not same or [{k: e[k] for k in ("name", "bytes", "sha256")} for e in earlier["inputs"]] != identity["input"]:
+        raise UsageError(
+            f"{out} holds the result of another {'input' if same else 'configuration or version'}; choose another "
+            "--out, add to it with --append, or replace it with --overwrite",
+            code="output-exists",
+        )
+    return Base(), True
 
 
 def _engine(config: Config) -> Any:
@@ -154,10 +189,10 @@ def _ours(name: str) -> bool:
     return name in OUR_FILES or stem in OUR_FILES or name.endswith(".tmp") or name in (".gitignore", ".gitkeep")
 
 
-def _finished(out: Path) -> dict[str, Any] | None:
+def _finished(out: Path, state: State) -> dict[str, Any] | None:
     """The manifest of a complete result whose files are all there."""
     manifest = _read_json(out / "manifest.json")
-    if not manifest or (out / ".cleaner" / "state.json").exists():
+    if not manifest or ((state.root / "state.json").exists() and not is_complete(state)):
         return None
     return manifest if all((out / name).is_file() for name in manifest.get("outputs", {})) else None
 
@@ -173,10 +208,6 @@ def _read_json(path: Path) -> dict[str, Any] | None:
 def _same_state(state: State, identity: dict[str, Any]) -> bool:
     found = _read_json(state.root / "state.json") or {}
     return all(found.get(key) == value for key, value in identity.items())
-
-
-def _leave(state: State) -> None:
-    state.clear()
 
 
 def _run_record(began: float, seconds: float, config: Config) -> dict[str, Any]:
