@@ -7,6 +7,7 @@ must be cheap, the second runs in many.
 from __future__ import annotations
 
 import contextlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +16,8 @@ from cleaner.errors import InputError
 from cleaner.io.limits import ReadOptions
 from cleaner.io.lines import byte_lines
 from cleaner.io.sources import Source
-from cleaner.io.streams import chunks
-from cleaner.model import Rejected
+from cleaner.io.streams import ExpansionError, audit, chunks
+from cleaner.model import Rejected, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def _whole(source: Source, kind: str, options: ReadOptions) -> Iterator[RawRecor
                 return
             held.append(piece)
     except InputError as error:
-        yield Rejected(source.name, None, 0, source.name, "bad-record", str(error))
+        code = "expansion-limit" if isinstance(error, ExpansionError) else "damaged"
+        yield Rejected(source.name, None, 0, source.name, code, str(error))
         raise
     finally:
         pieces.close()  # type: ignore[attr-defined]
@@ -105,13 +107,38 @@ def _whole(source: Source, kind: str, options: ReadOptions) -> Iterator[RawRecor
 
 
 def _json_lines(source: Source, options: ReadOptions) -> Iterator[RawRecord | Rejected]:
+    doubtful = Doubt(audit(source.path, source.name, options))
     lines = byte_lines(chunks(source.path, source.name, options), options.max_record_bytes)
-    for number, start, line, length in lines:
-        if line is None:
-            message = f"{length} bytes, more than {options.max_record_bytes}; raise --max-record-bytes"
-            yield Rejected(source.name, number, start, None, "line-too-long", message)
-            continue
-        if number == 1 and line.startswith(b"\xef\xbb\xbf"):
-            line, start = line[3:], 3
-        if line.strip(b" \t\r"):
-            yield RawRecord(source.name, "json", number, start, line)
+    number = start = 0
+    try:
+        for number, start, line, length in lines:
+            if number == 1 and line is not None and line.startswith(BOM_UTF8):
+                start, line = start + len(BOM_UTF8), line.removeprefix(BOM_UTF8)
+            if line is None:
+                message = f"{length} bytes, more than {options.max_record_bytes}; raise --max-record-bytes"
+                yield Rejected(source.name, number, start, None, "line-too-long", message)
+            elif not line.strip(b" \t\r"):
+                continue
+            elif doubtful.covers(start, start + length):
+                yield Rejected(source.name, number, start, None, "damaged", DAMAGED)
+            else:
+                yield RawRecord(source.name, "json", number, start, line)
+    except ExpansionError as error:
+        yield Rejected(source.name, number + 1, None, None, "expansion-limit", str(error))
+        raise
+
+
+DAMAGED = "the checksum over these bytes is wrong, so they may be altered; fetch the file again"
+
+
+class Doubt:
+    """Asks whether bytes lie in a stretch whose checksum is wrong. Positions must not go back."""
+
+    def __init__(self, stretches: list[Span]) -> None:
+        self._left = list(reversed(stretches))
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether ``[start, end)`` touches a doubtful stretch."""
+        while self._left and self._left[-1][1] <= start:
+            self._left.pop()
+        return bool(self._left) and self._left[-1][0] < end

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from cleaner.errors import InputError
 from cleaner.io.limits import MIB, ReadOptions
-from cleaner.io.records import RawRecord
+from cleaner.io.records import DAMAGED, Doubt, RawRecord
 from cleaner.io.sources import Source
-from cleaner.io.streams import chunks
+from cleaner.io.streams import audit, chunks
 from cleaner.model import Rejected
 
 _HEADER_BYTES = MIB
@@ -70,6 +70,7 @@ def read_archive(source: Source, options: ReadOptions) -> Iterator[RawRecord | R
     Other records, media and answers that are no page (redirects, errors) are not input and are passed over.
     ``InputError`` where the archive ends inside a record or is none.
     """
+    doubtful = Doubt(audit(source.path, source.name, options))
     data = _Bytes(chunks(source.path, source.name, options))
     number = 0
     while True:
@@ -102,6 +103,8 @@ def read_archive(source: Source, options: ReadOptions) -> Iterator[RawRecord | R
                 raise _broken(source, number, start, "the file is cut off inside it")
             break
         if record is not None:
+            if doubtful.covers(start, data.at):
+                record = Rejected(source.name, number, start, None, "damaged", DAMAGED)
             yield record
         if data.fill(2) and bytes(data.held[:2]) != b"\r\n" and data.held[:1] != b"\n":
             raise _broken(source, number, start, "its length is not where the record ends")
