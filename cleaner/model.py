@@ -77,3 +77,32 @@ class Sentence:
     end: int
     line: int
     """0-based number of the source line it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What the corpus says of each line of one document (the lines of ``cleaner.text.lines.line_spans``)."""
+
+    articles: np.ndarray
+    """int32: distinct articles of this outlet that hold the line; 1 when only this one."""
+    folded: np.ndarray
+    """int32: the same with every run of digits taken as one."""
+    outlets: np.ndarray
+    """int32: outlets that hold the line, at least 1."""
+    headline: np.ndarray
+    """int32: other articles of this outlet that have this line as their headline."""
+    slot: np.ndarray
+    """int32: articles in which the same two template lines enclose a line that changes; 0 where there is none."""
+    corroborated: np.ndarray
+    """float32: share of the line's distinctive words that same-story documents of other outlets hold; -1 without."""
+    outlet_articles: int = 1
+    """Distinct articles of this outlet in the corpus."""
+    stories: int = 0
+    """Documents of other outlets that tell the same story."""
+
+    @classmethod
+    def empty(cls, lines: int) -> LineFacts:
+        """The facts of a document that stands alone."""
+        ones = np.ones(lines, np.int32)
+        zeros = np.zeros(lines, np.int32)
+        return cls(ones, ones, ones, zeros, zeros, np.full(lines, -1, np.float32))

@@ -1,0 +1,131 @@
+"""Corpus facts: counted once over all documents, then looked up line by line.
+
+``emit`` maps a shard to tables, ``reduce`` turns all tables into a folder of sorted arrays, ``CorpusFacts`` maps the
+arrays into memory. A runner of SQL is passed in, so both engines share the queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from cleaner.facts import queries
+from cleaner.facts.emit import TABLES, emit
+from cleaner.facts.keys import Keys, mix
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+from cleaner.facts.lookup import CorpusFacts
+
+__all__ = ["TABLES", "CorpusFacts", "SqlRunner", "duckdb_runner", "emit", "reduce"]
+
+RARE_DOCUMENTS = 40
+"""Documents in which a word may stand and still say which story a text tells."""
+
+RARE_WORDS = 30
+"""Rarest words of a document that propose same-story documents: bounds the pairs by 30 x 40 a document."""
+
+SHARED_WORDS = 4
+SHARED_PERCENT = 30
+"""Of the distinctive words of the shorter text, those the other must hold too."""
+
+STORY_OTHERS = 12
+"""Same-story documents kept for a document."""
+
+
+class SqlRunner(Protocol):
+    """Runs one query. ``result`` is the name under which later queries read it."""
+
+    def read(self, name: str, paths: Sequence[str]) -> None:
+        """Makes the Parquet files at ``paths`` readable as table ``name``."""
+
+    def run(self, sql: str, result: str) -> None:
+        """Runs ``sql`` and keeps the rows as table ``result``."""
+
+    def fetch(self, name: str) -> pa.Table:
+        """All rows of table ``name``, in the order its query gave."""
+
+
+def reduce(paths: Mapping[str, Sequence[str]], out_dir: Path, runner: SqlRunner) -> None:
+    """Writes the facts of the whole corpus into ``out_dir``: one ``.npy`` file an array.
+
+    ``paths`` gives the Parquet files of each table of ``TABLES``. The same rows give the same bytes, whatever their
+    order and division into files.
+    """
+    for name in TABLES:
+        runner.read(name, paths[name])
+    for name, sql in _plan().items():
+        runner.run(sql, name)
+    counts = {
+        "lines": ("line_counts", ("outlet", "line")),
+        "folded": ("folded", ("outlet", "line")),
+        "headlines": ("headline_counts", ("outlet", "line")),
+        "slots": ("slots", ("outlet", "before", "after")),
+        "outlets": ("outlet_counts", ("line",)),
+        "articles": ("article_counts", ("outlet",)),
+    }
+    for file, (name, columns) in counts.items():
+        table = runner.fetch(name)
+        keys = mix(*[_column(table, c) for c in columns])
+        order = np.argsort(keys, kind="stable")
+        np.save(out_dir / f"{file}.keys.npy", keys[order] if table.num_rows else np.zeros(0, np.int64))
+        np.save(out_dir / f"{file}.counts.npy", _column(table, "n").astype(np.int32)[order])
+    pairs = runner.fetch("story_pairs")
+    np.save(out_dir / "stories.documents.npy", _column(pairs, "document"))
+    np.save(out_dir / "stories.others.npy", _column(pairs, "other"))
+    words = runner.fetch("story_words")
+    np.save(out_dir / "stories.holders.npy", _column(words, "document"))
+    np.save(out_dir / "stories.words.npy", _column(words, "word").astype(np.uint32))
+
+
+def _plan() -> dict[str, str]:
+    """Name of each result and its query, in order."""
+    return {
+        "articles": queries.ARTICLES,
+        "article_counts": queries.ARTICLES_OF_OUTLET,
+        "line_counts": queries.LINES_OF_OUTLET.format(column="line"),
+        "folded": queries.LINES_OF_OUTLET.format(column="folded"),
+        "outlet_counts": queries.OUTLETS_OF_LINE,
+        "headline_counts": queries.HEADLINES,
+        "slots": queries.SLOTS,
+        "rare_words": queries.RARE_WORDS.format(documents=RARE_DOCUMENTS, words=RARE_WORDS),
+        "story_pairs": queries.STORY_PAIRS.format(shared=SHARED_WORDS, percent=SHARED_PERCENT, others=STORY_OTHERS),
+        "story_words": queries.STORY_WORDS,
+    }
+
+
+def _column(table: pa.Table, name: str) -> Keys:
+    return table.column(name).to_numpy().astype(np.int64, copy=False)
+
+
+class _DuckDb:
+    def __init__(self, temp_dir: Path, memory_limit: int, threads: int | None) -> None:
+        import duckdb
+
+        settings: dict[str, Any] = {"temp_directory": str(temp_dir), "memory_limit": f"{memory_limit >> 20}MiB"}
+        if threads:
+            settings["threads"] = threads
+        self._db = duckdb.connect(config=settings)
+        self._db.execute("SET preserve_insertion_order = false")
+
+    def read(self, name: str, paths: Sequence[str]) -> None:
+        if not paths:
+            raise ValueError(f"table {name} has no files")
+        listed = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
+        self._db.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+
+    def run(self, sql: str, result: str) -> None:
+        self._db.execute(f"CREATE TEMP TABLE {result} AS {sql}")
+
+    def fetch(self, name: str) -> pa.Table:
+        order = {"story_pairs": " ORDER BY document, other", "story_words": " ORDER BY document, word"}
+        return self._db.execute(f"SELECT * FROM {name}{order.get(name, '')}").to_arrow_table()
+
+
+def duckdb_runner(temp_dir: Path, memory_limit: int, threads: int | None = None) -> SqlRunner:
+    """Queries by DuckDB; past ``memory_limit`` bytes they spill into ``temp_dir``."""
+    return _DuckDb(temp_dir, memory_limit, threads)

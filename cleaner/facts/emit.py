@@ -1,0 +1,88 @@
+"""Map: what each document tells the corpus, as Arrow tables of integers. One call a shard, pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cleaner.facts.keys import Keys, document_key, hash64, line_keys, normal_line, outlet_key
+from cleaner.facts.words import document_words
+from cleaner.model import Document, Span
+from cleaner.text.lines import line_spans
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TABLES = ("documents", "lines", "headlines", "words")
+
+LONG_LINE = 60
+"""Code points from which a line tells one article from another; shorter ones are mostly furniture."""
+
+HEADLINE_WORDS = (4, 40)
+"""Fewest and most words of a line that is taken for a headline."""
+
+MAX_LINES = 20_000
+"""Lines of a document that are counted, from its beginning."""
+
+
+def emit(documents: Sequence[Document]) -> dict[str, pa.Table]:
+    """The tables of ``TABLES`` for ``documents``, all columns int64:
+
+    - documents: outlet, document
+    - lines: outlet, document, line, folded, before, after, weight; one row a distinct line of a document;
+      ``before`` and ``after`` are the folded keys of its neighbours (0 at the ends), ``weight`` its code points
+      where it helps to tell articles apart, else 0
+    - headlines: outlet, document, line
+    - words: outlet, document, word
+    """
+    import pyarrow as pa
+
+    columns: dict[str, list[Keys]] = {name: [] for name in TABLES}
+    for document in documents:
+        who = (outlet_key(document.source), document_key(document))
+        spans = line_spans(document.text)[:MAX_LINES]
+        columns["documents"].append(_rows(who, np.zeros((1, 0), np.int64)))
+        columns["lines"].append(_rows(who, _lines(document.text, spans)))
+        titles = np.array([[hash64(t)] for t in headlines(document, spans)], np.int64).reshape(-1, 1)
+        columns["headlines"].append(_rows(who, titles))
+        columns["words"].append(_rows(who, np.array(document_words(document.text), np.int64).reshape(-1, 1)))
+    names = {
+        "documents": [],
+        "lines": ["line", "folded", "before", "after", "weight"],
+        "headlines": ["line"],
+        "words": ["word"],
+    }
+    tables = {}
+    for name, parts in columns.items():
+        header = ["outlet", "document", *names[name]]
+        values = np.concatenate(parts) if parts else np.zeros((0, len(header)), np.int64)
+        tables[name] = pa.table({h: pa.array(np.ascontiguousarray(values[:, i])) for i, h in enumerate(header)})
+    return tables
+
+
+def headlines(document: Document, spans: Sequence[Span]) -> list[str]:
+    """The title and the first line in counting form, where they look like headlines; one or two, distinct."""
+    low, high = HEADLINE_WORDS
+    first = document.text[spans[0][0] : spans[0][1]] if spans else ""
+    forms = {normal_line(t) for t in (document.title or "", first)}
+    return sorted(f for f in forms if low <= f.count(" ") + 1 <= high)
+
+
+def _lines(text: str, spans: Sequence[Span]) -> Keys:
+    """Columns line, folded, before, after, weight of the distinct lines."""
+    plain, folded = line_keys(text, spans)
+    lengths = np.array([end - start for start, end in spans], np.int64)
+    weight = np.where(lengths >= LONG_LINE, lengths, 0)
+    if weight.sum() < 4 * LONG_LINE:
+        weight = lengths
+    before = np.concatenate([[0], folded[:-1]]) if len(spans) else folded
+    after = np.concatenate([folded[1:], [0]]) if len(spans) else folded
+    table = np.stack([plain, folded, before, after, weight], axis=1)
+    _, first = np.unique(plain, return_index=True)
+    return table[np.sort(first)]
+
+
+def _rows(who: tuple[int, int], values: Keys) -> Keys:
+    return np.concatenate([np.tile(np.array(who, np.int64), (len(values), 1)), values], axis=1)

@@ -1,0 +1,70 @@
+"""64-bit keys of lines, words, documents and outlets: stable across machines, versions and runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from hashlib import blake2b
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.model import Document, Span
+
+Keys = NDArray[np.int64]
+
+MAX_KEYED = 2000
+"""Code points of a line that count for its key. Longer lines are prose; their beginning tells them apart."""
+
+_DIGITS = re.compile(r"\d+")
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+"""2^64 divided by the golden ratio: the usual odd constant of multiplicative hashing."""
+
+
+def hash64(text: str) -> int:
+    """First eight bytes of BLAKE2b, as a signed integer (Parquet readers on the JVM know no unsigned)."""
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
+
+
+def document_key(document: Document) -> int:
+    """The key of a document: its outlet and id."""
+    return hash64(f"{document.source}\0{document.id}")
+
+
+def outlet_key(source: str) -> int:
+    """The key of an outlet's name, whatever its case."""
+    return hash64(source.lower())
+
+
+def normal_line(line: str) -> str:
+    """The form in which lines are counted: lower case, single spaces, cut to ``MAX_KEYED``."""
+    return " ".join(line[:MAX_KEYED].lower().split())
+
+
+def line_keys(text: str, spans: Sequence[Span]) -> tuple[Keys, Keys]:
+    """Keys of the lines at ``spans``, and keys with every run of digits taken as one; two int64 arrays."""
+    plain = np.empty(len(spans), np.int64)
+    folded = np.empty(len(spans), np.int64)
+    for i, (start, end) in enumerate(spans):
+        line = normal_line(text[start : min(end, start + MAX_KEYED)])
+        plain[i] = key = hash64(line)
+        without = _DIGITS.sub("0", line)
+        folded[i] = key if without == line else hash64(without)
+    return plain, folded
+
+
+def word_key(word: str) -> int:
+    """32-bit key of a word."""
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+def mix(*parts: Keys | int) -> Keys:
+    """One key of several, in order: what the stored arrays are sorted by."""
+    out = np.zeros(1, np.uint64)
+    for part in parts:
+        value = np.asarray(part, np.int64).reshape(-1).view(np.uint64)
+        out = (out ^ value) * _MIX
+        out ^= out >> np.uint64(29)
+    return out.view(np.int64)

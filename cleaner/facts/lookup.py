@@ -1,0 +1,111 @@
+"""Look up what the corpus says of the lines of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.facts.emit import MAX_LINES, headlines
+from cleaner.facts.keys import Keys, document_key, hash64, line_keys, mix, outlet_key, word_key
+from cleaner.facts.words import distinctive
+from cleaner.model import Document, LineFacts, Span
+from cleaner.text.lines import line_spans
+
+FEW_WORDS = 3
+"""Distinctive words below which a line's share of corroborated ones is damped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Sorted keys and their counts."""
+
+    keys: Keys
+    counts: NDArray[np.int32]
+
+    def get(self, keys: Keys, missing: int) -> NDArray[np.int32]:
+        """The count of each key, ``missing`` where there is none."""
+        if len(self.keys) == 0 or len(keys) == 0:
+            return np.full(len(keys), missing, np.int32)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[at] == keys, self.counts[at], missing).astype(np.int32)
+
+
+class CorpusFacts:
+    """The facts of a corpus, read-only. Opening maps the files; it reads nothing."""
+
+    def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
+        self._arrays = arrays
+        self._counts = {
+            name: _Counts(arrays[f"{name}.keys"], arrays[f"{name}.counts"])
+            for name in ("lines", "folded", "headlines", "slots", "outlets", "articles")
+        } if arrays else {}  # fmt: skip
+
+    @classmethod
+    def open(cls, directory: Path) -> CorpusFacts:
+        """The facts that ``reduce`` wrote into ``directory``."""
+        return cls({path.name.removesuffix(".npy"): np.load(path, mmap_mode="r") for path in directory.glob("*.npy")})
+
+    @classmethod
+    def empty(cls) -> CorpusFacts:
+        """Facts of no corpus: every document stands alone."""
+        return cls({})
+
+    def for_documents(self, documents: Sequence[Document]) -> list[LineFacts]:
+        """What the corpus says of each line of each document; a document need not be of the corpus."""
+        return [self._facts(document) for document in documents]
+
+    def _facts(self, document: Document) -> LineFacts:
+        spans = line_spans(document.text)
+        if not self._counts or not spans:
+            return LineFacts.empty(len(spans))
+        counted = spans[:MAX_LINES]
+        plain, folded = line_keys(document.text, counted)
+        outlet = outlet_key(document.source)
+        get = self._counts
+        own = {hash64(title) for title in headlines(document, counted)}
+        is_own = np.fromiter((int(k) in own for k in plain), bool, len(plain))
+        before = np.concatenate([[0], folded[:-1]])
+        after = np.concatenate([folded[1:], [0]])
+        stories, corroborated = self._stories(document, counted)
+        facts = LineFacts(
+            articles=get["lines"].get(mix(outlet, plain), 1),
+            folded=get["folded"].get(mix(outlet, folded), 1),
+            outlets=get["outlets"].get(mix(plain), 1),
+            headline=np.maximum(get["headlines"].get(mix(outlet, plain), 0) - is_own, 0).astype(np.int32),
+            slot=get["slots"].get(mix(outlet, before, after), 0),
+            corroborated=corroborated,
+            outlet_articles=int(get["articles"].get(mix(outlet), 1)[0]),
+            stories=stories,
+        )
+        return facts if len(spans) <= MAX_LINES else _padded(facts, len(spans))
+
+    def _stories(self, document: Document, spans: Sequence[Span]) -> tuple[int, NDArray[np.float32]]:
+        """Same-story documents, and the share of each line's distinctive words that they hold."""
+        who, others = self._arrays["stories.documents"], self._arrays["stories.others"]
+        key = document_key(document)
+        low, high = np.searchsorted(who, [key, key + 1])
+        if low == high:
+            return 0, np.full(len(spans), -1, np.float32)
+        holders, words = self._arrays["stories.holders"], self._arrays["stories.words"]
+        told: set[int] = set()
+        for other in others[low:high]:
+            first, last = np.searchsorted(holders, [other, other + 1])
+            told.update(words[first:last].tolist())
+        shares = np.zeros(len(spans), np.float32)
+        for i, (start, end) in enumerate(spans):
+            mine = {word_key(w) for w in distinctive(document.text[start:end])}
+            shares[i] = len(mine & told) / max(len(mine), FEW_WORDS)
+        return int(high - low), shares
+
+
+def _padded(facts: LineFacts, lines: int) -> LineFacts:
+    """``facts`` with neutral values for the lines past ``MAX_LINES``."""
+    neutral = LineFacts.empty(lines - len(facts.articles))
+    names = ("articles", "folded", "outlets", "headline", "slot", "corroborated")
+    joined = {name: np.concatenate([getattr(facts, name), getattr(neutral, name)]) for name in names}
+    return LineFacts(**joined, outlet_articles=facts.outlet_articles, stories=facts.stories)

@@ -1,0 +1,40 @@
+"""The distinctive words of a text: names, figures and long words, by which two tellings of one story are known."""
+
+from __future__ import annotations
+
+import re
+
+from cleaner.facts.keys import word_key
+
+_WORD = re.compile(r"[^\W_]{2,40}")
+
+LONG = 8
+"""Letters from which a lower-case word counts as distinctive."""
+
+MAX_WORDS = 300
+"""Distinctive words kept of a document, those with the smallest keys, so that a long text costs no more."""
+
+MAX_TEXT = 60_000
+"""Code points of a document that are read for its words."""
+
+
+def distinctive(text: str) -> list[str]:
+    """Distinctive words of ``text``, lower case, in order, repeated as they occur."""
+    out = []
+    for word in _WORD.findall(text):
+        if word[0].isupper():
+            if len(word) >= 3:
+                out.append(word.lower())
+        elif len(word) >= LONG or word[0].isdigit():
+            out.append(word.lower())
+    return out
+
+
+def document_words(text: str) -> list[int]:
+    """Keys of a document's distinctive words, sorted, at most ``MAX_WORDS``.
+
+    A capitalised word that the text also writes in lower case only begins a sentence.
+    """
+    text = text[:MAX_TEXT]
+    lower = {w for w in _WORD.findall(text) if w[0].islower() and len(w) < LONG}
+    return sorted({word_key(w) for w in distinctive(text) if w not in lower})[:MAX_WORDS]
