@@ -32,6 +32,7 @@ REJECT_CODES: dict[str, str] = {
     "too-deep": "The page or record nests deeper than --max-depth.",
     "too-large": "The record is larger than --max-record-bytes.",
     "timeout": "The record took longer than --max-seconds.",
+    "unreadable": "The file cannot be opened or read.",
     "unsupported": "The file is of a kind that cleaner does not read.",
     "worker-died": "The process that worked on this record died, alone with it.",
 }

@@ -98,8 +98,7 @@ def _whole(source: Source, kind: str, options: ReadOptions) -> Iterator[RawRecor
                 return
             held.append(piece)
     except InputError as error:
-        code = "expansion-limit" if isinstance(error, ExpansionError) else "damaged"
-        yield Rejected(source.name, None, 0, source.name, code, str(error))
+        yield Rejected(source.name, None, 0, source.name, error.code, str(error))
         raise
     finally:
         pieces.close()  # type: ignore[attr-defined]

@@ -99,6 +99,8 @@ def read_archive(source: Source, options: ReadOptions) -> Iterator[RawRecord | R
             complete = data.skip(length) == length
             record = None
         if not complete:
+            if wanted:
+                yield Rejected(source.name, number, start, _record_id(headers), "damaged", "the file is cut off inside it")
             if data.fault is None:
                 raise _broken(source, number, start, "the file is cut off inside it")
             break
