@@ -63,7 +63,7 @@ def reduce(paths: Mapping[str, Sequence[str]], out_dir: Path, runner: SqlRunner)
     counts = {
         "lines": ("line_counts", ("outlet", "line")),
         "folded": ("folded", ("outlet", "line")),
-        "headlines": ("headline_counts", ("outlet", "line")),
+        "headlines": ("headline_counts", ("line",)),
         "slots": ("slots", ("outlet", "before", "after")),
         "outlets": ("outlet_counts", ("line",)),
         "articles": ("article_counts", ("outlet",)),
@@ -80,6 +80,9 @@ def reduce(paths: Mapping[str, Sequence[str]], out_dir: Path, runner: SqlRunner)
     words = runner.fetch("story_words")
     np.save(out_dir / "stories.holders.npy", _column(words, "document"))
     np.save(out_dir / "stories.words.npy", _column(words, "word").astype(np.uint32))
+    titles = runner.fetch("story_headlines")
+    np.save(out_dir / "stories.titled.npy", _column(titles, "document"))
+    np.save(out_dir / "stories.titles.npy", _column(titles, "line"))
 
 
 def _plan() -> dict[str, str]:
@@ -95,6 +98,7 @@ def _plan() -> dict[str, str]:
         "rare_words": queries.RARE_WORDS.format(documents=RARE_DOCUMENTS, words=RARE_WORDS),
         "story_pairs": queries.STORY_PAIRS.format(shared=SHARED_WORDS, percent=SHARED_PERCENT, others=STORY_OTHERS),
         "story_words": queries.STORY_WORDS,
+        "story_headlines": queries.STORY_HEADLINES,
     }
 
 
@@ -122,8 +126,8 @@ class _DuckDb:
         self._db.execute(f"CREATE TEMP TABLE {result} AS {sql}")
 
     def fetch(self, name: str) -> pa.Table:
-        order = {"story_pairs": " ORDER BY document, other", "story_words": " ORDER BY document, word"}
-        return self._db.execute(f"SELECT * FROM {name}{order.get(name, '')}").to_arrow_table()
+        order = {"story_pairs": "document, other", "story_words": "document, word", "story_headlines": "document, line"}
+        return self._db.sql(f"SELECT * FROM {name} ORDER BY {order.get(name, 'ALL')}").to_arrow_table()
 
 
 def duckdb_runner(temp_dir: Path, memory_limit: int, threads: int | None = None) -> SqlRunner:

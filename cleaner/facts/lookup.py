@@ -67,40 +67,55 @@ class CorpusFacts:
         plain, folded = line_keys(document.text, counted)
         outlet = outlet_key(document.source)
         get = self._counts
-        own = {hash64(title) for title in headlines(document, counted)}
-        is_own = np.fromiter((int(k) in own for k in plain), bool, len(plain))
         before = np.concatenate([[0], folded[:-1]])
         after = np.concatenate([folded[1:], [0]])
-        stories, corroborated = self._stories(document, counted)
+        others = self._others(document)
+        own = self._own_headlines(document, counted, others)
+        is_own = np.fromiter((int(k) in own for k in plain), bool, len(plain))
         facts = LineFacts(
             articles=get["lines"].get(mix(outlet, plain), 1),
             folded=get["folded"].get(mix(outlet, folded), 1),
             outlets=get["outlets"].get(mix(plain), 1),
-            headline=np.maximum(get["headlines"].get(mix(outlet, plain), 0) - is_own, 0).astype(np.int32),
+            headline=np.where(is_own, 0, get["headlines"].get(mix(plain), 0)).astype(np.int32),
             slot=get["slots"].get(mix(outlet, before, after), 0),
-            corroborated=corroborated,
+            corroborated=self._corroborated(document, counted, others),
             outlet_articles=int(get["articles"].get(mix(outlet), 1)[0]),
-            stories=stories,
+            stories=len(others),
         )
         return facts if len(spans) <= MAX_LINES else _padded(facts, len(spans))
 
-    def _stories(self, document: Document, spans: Sequence[Span]) -> tuple[int, NDArray[np.float32]]:
-        """Same-story documents, and the share of each line's distinctive words that they hold."""
-        who, others = self._arrays["stories.documents"], self._arrays["stories.others"]
+    def _others(self, document: Document) -> Keys:
+        """Keys of the same-story documents of other outlets."""
+        who = self._arrays["stories.documents"]
         key = document_key(document)
-        low, high = np.searchsorted(who, [key, key + 1])
-        if low == high:
-            return 0, np.full(len(spans), -1, np.float32)
+        return np.asarray(self._arrays["stories.others"][slice(*_range(who, key))])
+
+    def _own_headlines(self, document: Document, spans: Sequence[Span], others: Keys) -> set[int]:
+        """Keys of this story's headlines, here and at the other outlets."""
+        own = {hash64(title) for title in headlines(document, spans)}
+        titled, titles = self._arrays["stories.titled"], self._arrays["stories.titles"]
+        for other in others:
+            own.update(titles[slice(*_range(titled, int(other)))].tolist())
+        return own
+
+    def _corroborated(self, document: Document, spans: Sequence[Span], others: Keys) -> NDArray[np.float32]:
+        """The share of each line's distinctive words that same-story documents hold; -1 where there are none."""
+        if len(others) == 0:
+            return np.full(len(spans), -1, np.float32)
         holders, words = self._arrays["stories.holders"], self._arrays["stories.words"]
         told: set[int] = set()
-        for other in others[low:high]:
-            first, last = np.searchsorted(holders, [other, other + 1])
-            told.update(words[first:last].tolist())
+        for other in others:
+            told.update(words[slice(*_range(holders, int(other)))].tolist())
         shares = np.zeros(len(spans), np.float32)
         for i, (start, end) in enumerate(spans):
             mine = {word_key(w) for w in distinctive(document.text[start:end])}
             shares[i] = len(mine & told) / max(len(mine), FEW_WORDS)
-        return int(high - low), shares
+        return shares
+
+
+def _range(keys: Keys, key: int) -> tuple[int, int]:
+    """Where ``key`` stands in sorted ``keys``."""
+    return int(np.searchsorted(keys, key, "left")), int(np.searchsorted(keys, key, "right"))
 
 
 def _padded(facts: LineFacts, lines: int) -> LineFacts:

