@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cleaner.config import Config
 from cleaner.engine.credits import rows_between
 from cleaner.engine.passes import ShardTask, load_documents
 from cleaner.engine.state import State, shard_name
@@ -30,42 +31,45 @@ class EmitTask(ShardTask):
     copies: Path | None = None
 
 
+@dataclass(frozen=True)
+class Cleaned:
+    """All that is known of a shard when it is written."""
+
+    documents: list[Document]
+    seqs: list[int]
+    rejected: list[tuple[int, Rejected]]
+    lost: dict[int, tuple[str, str]]
+    """By sequence number, why a document became none after all."""
+    removals: dict[int, list[Removal]]
+    sentences: Any
+    """Arrow table (seq, start, end)."""
+    base: int
+    """Global number of the shard's first sentence."""
+    credits: list[dict[str, Any]]
+    """Rows of ``credits.BY_KEPT`` of sentences kept here, in its order."""
+    copies: list[dict[str, Any]]
+    """Rows of ``credits.BY_SENTENCE`` of copies here, in its order."""
+
+
 def emit_shard(task: EmitTask) -> dict[str, Any]:
     """Write the shard's part of every output file, each character of its documents accounted for."""
     state = State(task.root)
     documents, seqs = load_documents(state, task.number)
     judged = json.loads(state.path(f"{shard_name('judge', task.number)}.json").read_text(encoding="utf-8"))
-    lost = {seq: (code, why) for seq, code, why in judged["lost"]}
-    removals = shards.removals_of(_table(state, "judge", task.number, "removals"))
     sentences = _table(state, "judge", task.number, "sentences")
     end = task.base + sentences.num_rows
-    copies = rows_between(task.copies, "sentence", task.base, end) if task.copies else []
-    dedup = _dedup_removals(copies)
-    duplicates = _copied_documents(copies, sentences["seq"].to_pylist())
-
-    lines: dict[str, list[str]] = {name: [] for name in FILES}
-    tally: Counter[str] = Counter()
-    texts: dict[int, Document] = {}
-    rejected = shards.rejected_of(_table(state, "read", task.number, "rejected"))
-    for document, seq in zip(documents, seqs, strict=True):
-        if seq in lost:
-            code, why = lost[seq]
-            rejected.append((seq, _lost(document, code, why)))
-            continue
-        texts[seq] = document
-        mark = task.config.duplicates == "mark"
-        cut = removals.get(seq, []) + ([] if mark else dedup.get(seq, []))
-        record, removed, counts = _document(document, cut, duplicates.get(seq))
-        lines["documents"].append(write.to_json(record))
-        lines["removed"].extend(write.to_json(r) for r in removed)
-        if mark:
-            lines["removed"].extend(
-                write.to_json(write.removal_record(document, r, marked=True)) for r in dedup.get(seq, [])
-            )
-        tally.update(counts)
-    lines["sentences"] = list(_sentences(task, sentences, texts))
-    rejected.sort(key=lambda item: item[0])
-    lines["rejected"] = [write.to_json(write.rejected_record(r)) for _, r in rejected]
+    shard = Cleaned(
+        documents,
+        seqs,
+        rejected=shards.rejected_of(_table(state, "read", task.number, "rejected")),
+        lost={seq: (code, why) for seq, code, why in judged["lost"]},
+        removals=shards.removals_of(_table(state, "judge", task.number, "removals")),
+        sentences=sentences,
+        base=task.base,
+        credits=rows_between(task.credits, "kept", task.base, end) if task.credits else [],
+        copies=rows_between(task.copies, "sentence", task.base, end) if task.copies else [],
+    )
+    lines, tally = emit_lines(shard, task.config)
     name = shard_name("emit", task.number)
     for kind, rows in lines.items():
         with state.path(f"{name}.{kind}").open("w", encoding="utf-8", newline="\n") as handle:
@@ -75,9 +79,41 @@ def emit_shard(task: EmitTask) -> dict[str, Any]:
         [f"{name}.{kind}" for kind in FILES],
         rows={kind: len(rows) for kind, rows in lines.items()},
         tally=dict(tally),
-        copies=len(copies),
-        across=sum(r["kept_outlet"] != texts[r["seq"]].source.encode("utf-8", "surrogatepass") for r in copies),
     )
+
+
+def emit_lines(shard: Cleaned, config: Config) -> tuple[dict[str, list[str]], Counter[str]]:
+    """The shard's lines of every output file, and its tally of characters, spans and copies."""
+    dedup = _dedup_removals(shard.copies)
+    duplicates = _copied_documents(shard.copies, shard.sentences["seq"].to_pylist())
+    lines: dict[str, list[str]] = {name: [] for name in FILES}
+    tally: Counter[str] = Counter()
+    texts: dict[int, Document] = {}
+    rejected = list(shard.rejected)
+    for document, seq in zip(shard.documents, shard.seqs, strict=True):
+        if seq in shard.lost:
+            code, why = shard.lost[seq]
+            rejected.append((seq, _lost(document, code, why)))
+            continue
+        texts[seq] = document
+        mark = config.duplicates == "mark"
+        cut = shard.removals.get(seq, []) + ([] if mark else dedup.get(seq, []))
+        record, removed, counts = _document(document, cut, duplicates.get(seq))
+        lines["documents"].append(write.to_json(record))
+        lines["removed"].extend(write.to_json(r) for r in removed)
+        if mark:
+            lines["removed"].extend(
+                write.to_json(write.removal_record(document, r, marked=True)) for r in dedup.get(seq, [])
+            )
+        tally.update(counts)
+    lines["sentences"] = list(_sentences(shard, texts))
+    rejected.sort(key=lambda item: item[0])
+    lines["rejected"] = [write.to_json(write.rejected_record(r)) for _, r in rejected]
+    tally["copies"] = len(shard.copies)
+    tally["across"] = sum(
+        r["kept_outlet"] != texts[r["seq"]].source.encode("utf-8", "surrogatepass") for r in shard.copies
+    )
+    return lines, tally
 
 
 def _table(state: State, prefix: str, number: int, kind: str) -> Any:
@@ -151,17 +187,14 @@ def _copied_documents(copies: Iterable[dict[str, Any]], sentence_seqs: Sequence[
     return {seq: other for seq, (_, other) in best.items()}
 
 
-def _sentences(task: EmitTask, sentences: Any, documents: dict[int, Document]) -> Iterable[str]:
+def _sentences(shard: Cleaned, documents: dict[int, Document]) -> Iterable[str]:
     """Records of the sentences kept in this shard, the kept source first."""
-    count = sentences.num_rows
     members: dict[int, list[dict[str, Any]]] = {}
-    gone: set[int] = set()
-    if task.credits and task.copies:
-        for row in rows_between(task.credits, "kept", task.base, task.base + count):
-            members.setdefault(row["kept"], []).append(row)
-        gone = {r["sentence"] for r in rows_between(task.copies, "sentence", task.base, task.base + count)}
-    columns = (sentences[c].to_pylist() for c in ("seq", "start", "end"))
-    for number, (seq, start, end) in enumerate(zip(*columns, strict=True), task.base):
+    for row in shard.credits:
+        members.setdefault(row["kept"], []).append(row)
+    gone = {row["sentence"] for row in shard.copies}
+    columns = (shard.sentences[c].to_pylist() for c in ("seq", "start", "end"))
+    for number, (seq, start, end) in enumerate(zip(*columns, strict=True), shard.base):
         if number in gone or seq not in documents:
             continue
         document = documents[seq]

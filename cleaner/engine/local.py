@@ -277,5 +277,4 @@ def _emit(
     for note in state.notes("emit", count):
         rows.update(note["rows"])
         tally.update(note["tally"])
-        tally.update(copies=note["copies"], across=note["across"])
     return rows, tally

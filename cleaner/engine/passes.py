@@ -114,21 +114,28 @@ def judge_shard(task: JudgeTask) -> dict[str, Any]:
     if task.judged and (note := state.done(name)) and note["told"] == told:
         del note["files"]
         return state.finish(name, _judge_files(name, task.config), **{**note, "facts_key": task.facts_key})
-    removals, failed = run_stages(documents, task.config, facts)
-    broken = {i for i, _ in failed}
-    sound = [i for i in range(len(documents)) if i not in broken]
-    sentences = sentence_tables(
-        [documents[i] for i in sound], [removals[i] for i in sound], [seqs[i] for i in sound], task.config
-    )
+    tables, failed = judge_documents(documents, seqs, facts, task.config)
     if task.only is not None:
         return {}
     lost = [(s, "duplicate-id", "") for s in sorted(task.repeated)]
-    lost += [(s, "worker-died", "") for s in sorted(task.skip)] + [(seqs[i], "stage-failed", why) for i, why in failed]
-    tables = {"removals": shards.removals_table(removals, seqs), **sentences}
+    lost += [(s, "worker-died", "") for s in sorted(task.skip)] + [(s, "stage-failed", why) for s, why in failed]
     files = _write_tables(state, name, tables)
     return state.finish(
-        name, files, lost=lost, sentences=sentences["sentences"].num_rows, told=told, facts_key=task.facts_key
+        name, files, lost=lost, sentences=tables["sentences"].num_rows, told=told, facts_key=task.facts_key
     )
+
+
+def judge_documents(
+    documents: Sequence[Document], seqs: Sequence[int], facts: Sequence[Any], config: Config
+) -> tuple[dict[str, Any], list[tuple[int, str]]]:
+    """Tables of removals, sentences and signatures; and (sequence number, why) of documents that a stage failed on."""
+    removals, failed = run_stages(documents, config, facts)
+    broken = {i for i, _ in failed}
+    sound = [i for i in range(len(documents)) if i not in broken]
+    sentences = sentence_tables(
+        [documents[i] for i in sound], [removals[i] for i in sound], [seqs[i] for i in sound], config
+    )
+    return {"removals": shards.removals_table(removals, seqs), **sentences}, [(seqs[i], why) for i, why in failed]
 
 
 def load_documents(state: State, number: int) -> tuple[list[Document], list[int]]:
