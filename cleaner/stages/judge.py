@@ -1,0 +1,167 @@
+"""The stage that removes chrome and off-topic lines: user's rules, patterns, the corpus and the trained judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cleaner.model import Document, LineFacts, Removal, Span
+from cleaner.reasons import REASONS
+from cleaner.rules.load import RuleSet
+from cleaner.rules.user import Decision, UserRules
+from cleaner.stages.corpus_evidence import HEADLINE, NOTHING, SLOT, TEMPLATE, corpus_evidence
+from cleaner.text.lines import line_spans
+
+if TYPE_CHECKING:
+    from cleaner.config import Config
+    from cleaner.judge.model import Judge, Verdicts
+
+RULE_SCORE = 0.99
+"""Score of a line that a certain pattern removes: on the development pages one word in 1,800 that they hit was labelled
+content, most of it by mistake."""
+
+CORPUS_SCORE = {TEMPLATE: 0.97, SLOT: 0.9, HEADLINE: 0.93}
+"""Scores of lines that the corpus alone removes."""
+
+SHORT_TEASER = 12
+"""Words up to which an unnamed off-topic line is called a teaser rather than a paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The lines of one document and what is said of each."""
+
+    document: Document
+    spans: list[Span]
+    facts: LineFacts
+    verdicts: Verdicts | None
+    rules: Mapping[int, int]
+    """Line -> the certain rule that hit it."""
+    user: Mapping[int, Decision]
+
+
+class JudgeStage:
+    """Removes whole lines. Order of authority: user's rules, certain patterns, the corpus, the judge."""
+
+    name = "judge"
+    needs: frozenset[str] = frozenset()
+
+    def __init__(self, config: Config, judges: Mapping[str, Judge]) -> None:
+        """``judges``: by kind of document (``text``, ``html``); a kind without one is judged by rules and corpus."""
+        self._judges = judges
+        self._limits = {kind: judge.threshold(config.aggressiveness) for kind, judge in judges.items()}
+        self._user = UserRules(config.rule)
+        self._rules = RuleSet.load()
+        self._stages = {s for s, on in (("chrome", config.chrome), ("offtopic", config.offtopic)) if on}
+
+    def find(self, documents: Sequence[Document], facts: Sequence[LineFacts]) -> list[list[Removal]]:
+        """Removals of whole lines, in order, with the reason and the evidence that decided."""
+        spans = [line_spans(d.text) for d in documents]
+        texts = [[d.text[s:e] for s, e in ss] for d, ss in zip(documents, spans)]
+        rules = self._certain(texts)
+        verdicts = self._verdicts(documents, facts)
+        return [
+            self._document(_Lines(d, spans[i], facts[i], verdicts[i], rules[i], self._user.decide(texts[i], d.source)))
+            for i, d in enumerate(documents)
+        ]
+
+    def _certain(self, texts: Sequence[Sequence[str]]) -> list[dict[int, int]]:
+        """For each document, line -> first certain rule that hits it."""
+        out: list[dict[int, int]] = [{} for _ in texts]
+        owner = np.repeat(np.arange(len(texts)), [len(t) for t in texts])
+        first = np.cumsum([0, *[len(t) for t in texts]])
+        hits = self._rules.match([line for t in texts for line in t], certain_only=True)
+        for line, rule in zip(hits.line.tolist(), hits.rule.tolist()):
+            document = int(owner[line])
+            out[document].setdefault(line - int(first[document]), rule)
+        return out
+
+    def _verdicts(self, documents: Sequence[Document], facts: Sequence[LineFacts]) -> list[Verdicts | None]:
+        out: list[Verdicts | None] = [None] * len(documents)
+        for kind, judge in self._judges.items():
+            mine = [i for i, d in enumerate(documents) if d.kind == kind]
+            if mine:
+                for i, v in zip(mine, judge.score([documents[i] for i in mine], [facts[i] for i in mine])):
+                    out[i] = v
+        return out
+
+    def _document(self, lines: _Lines) -> list[Removal]:
+        text = lines.document.text
+        words = np.array([text.count(" ", s, min(e, s + 2000)) + 1 for s, e in lines.spans], np.int64)
+        against = corpus_evidence(lines.facts, words)
+        limit = self._limits.get(lines.document.kind, 2.0)
+        judged = lines.verdicts.remove >= limit if lines.verdicts is not None else np.zeros(len(words), bool)
+        chosen = sorted({*lines.user, *lines.rules, *np.flatnonzero(judged | (against != NOTHING)).tolist()})
+        hints = self._hints([i for i in chosen if i not in lines.user and i not in lines.rules], lines)
+        removals = [self._removal(i, lines, int(against[i]), hints.get(i), int(words[i])) for i in chosen]
+        return [r for r in removals if r is not None and (r.stage in self._stages or r.evidence["by"] == "user")]
+
+    def _hints(self, chosen: Sequence[int], lines: _Lines) -> dict[int, int]:
+        """Line -> the rule that names what kind of line it is, for lines that are removed anyway."""
+        text = lines.document.text
+        hits = self._rules.match([text[slice(*lines.spans[i])] for i in chosen])
+        out: dict[int, int] = {}
+        for at, rule in zip(hits.line.tolist(), hits.rule.tolist()):
+            out.setdefault(chosen[at], rule)
+        return out
+
+    def _removal(self, i: int, lines: _Lines, against: int, hint: int | None, words: int) -> Removal | None:
+        start, end = lines.spans[i]
+        if i in lines.user:
+            decision = lines.user[i]
+            if decision.keep:
+                return None
+            stage = REASONS[decision.reason][0]
+            return Removal(start, end, stage, decision.reason, 1.0, {"by": "user", "rule": decision.name})
+        if i in lines.rules:
+            rule = self._rules.rules[lines.rules[i]]
+            stage = REASONS[rule.reason][0]
+            return Removal(start, end, stage, rule.reason, RULE_SCORE, {"by": "rule", "rule": rule.id})
+        verdicts = lines.verdicts
+        inside = verdicts is not None and verdicts.stage(i) == "offtopic"
+        score = float(verdicts.remove[i]) if verdicts is not None else 0.0
+        if hint is not None:
+            reason = self._rules.rules[hint].reason
+            stage = REASONS[reason][0]
+        elif against == TEMPLATE:
+            stage, reason = "chrome", "template"
+        elif against == HEADLINE:
+            stage, reason = ("offtopic", "teaser") if inside else ("chrome", "related-links")
+        elif against == SLOT:
+            stage, reason = "chrome", "template"
+        elif inside:
+            stage, reason = "offtopic", "teaser" if words <= SHORT_TEASER else "foreign-paragraph"
+        else:
+            stage, reason = "chrome", "site-chrome"
+        if against != NOTHING and CORPUS_SCORE[against] >= score:
+            return Removal(start, end, stage, reason, CORPUS_SCORE[against], _corpus(lines.facts, i, against))
+        assert verdicts is not None
+        evidence: dict[str, Any] = {"by": "model", "model": "lines", "because": verdicts.because(i)}
+        if hint is not None:
+            evidence["rule"] = self._rules.rules[hint].id
+        if against != NOTHING:
+            evidence["corpus"] = {k: v for k, v in _corpus(lines.facts, i, against).items() if k != "by"}
+        return Removal(start, end, stage, reason, round(score, 4), evidence)
+
+
+def _corpus(facts: LineFacts, i: int, against: int) -> dict[str, Any]:
+    """The corpus's evidence in words."""
+    if against == HEADLINE:
+        return {"by": "corpus", "headline_of_articles": int(facts.headline[i])}
+    count = facts.slot[i] if against == SLOT else facts.folded[i]
+    key = "articles_with_this_slot" if against == SLOT else "articles_with_this_line"
+    return {"by": "corpus", key: int(count), "articles_of_outlet": facts.outlet_articles}
+
+
+def judge_stage(config: Config) -> JudgeStage:
+    """The stage with the judges that the package ships. ``UsageError`` for bad rules and damaged weights."""
+    from cleaner.judge.model import Judge
+    from cleaner.judge.store import FOLDER
+
+    judges = {"text": Judge.load("lines")}
+    if (FOLDER / "blocks.npz").exists():
+        judges["html"] = Judge.load("blocks")
+    return JudgeStage(config, judges)
