@@ -26,7 +26,7 @@ def find_clusters(state: State, count: int, bases: list[int], config: Config, vi
     temp = state.path("temp")
     temp.mkdir(exist_ok=True)
     signed = [state.path(f"{shard_name('judge', i)}.signatures.arrow") for i in range(count)]
-    clusters = cluster(signed, temp, doc_ranks(state, count, config), dedup_options(config))
+    clusters = cluster(signed, temp, doc_ranks(state, count, config), dedup_options(config)).to_table()
     parts = []
     for number in range(count):
         part = temp / f"members-{number:06d}.parquet"

@@ -29,49 +29,46 @@ ORDER BY m.sentence
 def member_table(clusters: Any, sentences: Any, documents: Any, base: int) -> Any:
     """Members among the sentences of one shard, whose first sentence has the global number ``base``.
 
-    ``clusters``: sorted Arrow table (sentence, kept, similarity, kind) of copies; ``sentences``: the shard's
+    ``clusters``: Arrow table (sentence, kept, similarity, kind) sorted by sentence; ``sentences``: the shard's
     (seq, start, end); ``documents``: the shard's documents, for ids, outlets and the framing of quotes.
     """
     import pyarrow as pa
 
-    from cleaner.similar.framing import framing_text
-
-    count = sentences.num_rows
-    copies = clusters["sentence"].to_numpy()
-    low, high = np.searchsorted(copies, [base, base + count])
+    numbers = clusters["sentence"].to_numpy()
+    low, high = np.searchsorted(numbers, [base, base + sentences.num_rows])
     here = clusters.slice(low, high - low)
-    number = here["sentence"].to_numpy()
-    kept = here["kept"].to_numpy()
-    heads = np.unique(clusters["kept"].to_numpy())
-    heads = heads[(heads >= base) & (heads < base + count)]
-    sentence = np.concatenate([number, heads])
-    rows = sentence - base
-    seq = sentences["seq"].to_numpy()[rows]
-    start, end = sentences["start"].to_numpy()[rows], sentences["end"].to_numpy()[rows]
-    by_seq = dict(zip(documents["seq"].to_pylist(), range(documents.num_rows), strict=True))
-    at = [by_seq[s] for s in seq.tolist()]
-    kinds = here["kind"].to_pylist() + ["kept"] * len(heads)
+    rows = here["sentence"].to_numpy() - base
+    seq, start, end = (sentences[c].to_numpy()[rows] for c in ("seq", "start", "end"))
+    row_of = dict(zip(documents["seq"].to_pylist(), range(documents.num_rows), strict=True))
+    at = [row_of[s] for s in seq.tolist()]
+    kinds = here["kind"].to_pylist()
     texts = documents["text"]
-    framing = [
-        framing_text(texts[row].as_py().decode("utf-8", "surrogatepass")[s:e]) if kind == "same-quote" else None
+    frames = [
+        frame(texts[row].as_py().decode("utf-8", "surrogatepass")[s:e]) if kind == "same-quote" else None
         for row, s, e, kind in zip(at, start.tolist(), end.tolist(), kinds, strict=True)
     ]
     return pa.table(
         {
-            "sentence": pa.array(sentence, pa.int64()),
-            "kept": pa.array(np.concatenate([kept, heads]), pa.int64()),
-            "similarity": pa.array(
-                np.concatenate([here["similarity"].to_numpy().astype(float), np.ones(len(heads))]), pa.float64()
-            ),
+            "sentence": here["sentence"],
+            "kept": here["kept"],
+            "similarity": here["similarity"].cast(pa.float64()),
             "kind": pa.array(kinds, pa.string()),
             "seq": pa.array(seq, pa.int64()),
             "doc_id": documents["id"].take(pa.array(at, pa.int64())),
             "outlet": documents["source"].take(pa.array(at, pa.int64())),
             "s_start": pa.array(start, pa.int64()),
             "s_end": pa.array(end, pa.int64()),
-            "framing": pa.array(framing, pa.string()),
+            "framing": pa.array(frames, pa.string()),
         }
     )
+
+
+def frame(sentence: str) -> str | None:
+    """What a sentence says around its direct quote."""
+    from cleaner.similar.framing import framing
+
+    parts = [sentence[s:e].strip() for s, e in framing(sentence).frame]
+    return " … ".join(p for p in parts if p).encode("utf-8", "replace").decode() or None
 
 
 def sort_members(parts: list[Path], credits_path: Path, copies_path: Path, memory: int, temp: Path) -> None:

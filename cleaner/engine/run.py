@@ -21,7 +21,7 @@ from cleaner.engine.passes import read_options, stages_of
 from cleaner.engine.state import State, write_json
 from cleaner.errors import EXIT_INPUT, EXIT_OK, EXIT_REJECTED, OutputError, UsageError
 
-OUR_FILES = ("documents", "removed", "sentences", "rejected", "manifest.json", "run.json", "report.html", ".cleaner")
+OUR_FILES = ("documents", "removed", "sentences", "rejected", "manifest.json", "run.json", "report.html", "export", ".cleaner")
 
 
 @dataclass

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cleaner.errors import OutputError, UsageError
+from cleaner.errors import CleanerError, UsageError
 
 MAX_FAULTS = 1000
 
@@ -17,43 +17,15 @@ MAX_FAULTS = 1000
 def restore(out: Path, doc_id: str | None = None) -> Iterator[dict[str, str]]:
     """Yields {"id", "text"} with the source text of one or of every document, in order.
 
-    Raises ``UsageError`` for a folder that is no result or an unknown id, ``OutputError`` naming document and offset
+    Raises ``UsageError`` for a folder that is no result or an unknown id, ``RebuildError`` naming document and offset
     where a text does not rebuild.
     """
-    from cleaner.io.results import RebuildError, open_result, rebuild
+    from cleaner.io.results import open_result, rebuild
 
     result = open_result(out)
-    found = False
-    for document, removals in paired(result.documents(), result.removed()):
-        if doc_id is not None and document["id"] != doc_id:
-            continue
-        found = True
-        try:
-            yield {"id": document["id"], "text": rebuild(document, removals)}
-        except RebuildError as error:
-            raise OutputError(str(error)) from error
-        if doc_id is not None:
-            return
-    if doc_id is not None and not found:
-        raise UsageError(f"no document {doc_id!r} in {out}; see the ids with: cleaner report {out}", code="unknown-id")
-
-
-def paired(
-    documents: Iterable[dict[str, Any]], removals: Iterable[dict[str, Any]]
-) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Each document with its removals; both come in the order of the documents, so that nothing is held in memory."""
-    stream = iter(removals)
-    ahead = next(stream, None)
-    for document in documents:
-        own: list[dict[str, Any]] = []
-        while ahead is not None and ahead["doc_id"] == document["id"]:
-            own.append(ahead)
-            ahead = next(stream, None)
-        yield document, own
-    if ahead is not None:
-        raise OutputError(
-            f"removal at {ahead['start']} names document {ahead['doc_id']!r}, which is not there in its place"
-        )
+    pairs = result.with_removals() if doc_id is None else [result.find(doc_id)]
+    for document, removals in pairs:
+        yield {"id": document["id"], "text": rebuild(document, removals)}
 
 
 def verify(out: Path) -> dict[str, Any]:
@@ -69,7 +41,7 @@ def verify(out: Path) -> dict[str, Any]:
         lengths = _check_documents(result, manifest, counts, faults)
         _check_sentences(result, lengths, counts, faults)
         counts["rejected"] = sum(1 for _ in result.rejected())
-    except (OutputError, UsageError, ValueError, KeyError, TypeError, OSError, EOFError) as error:
+    except (CleanerError, ValueError, KeyError, TypeError, OSError, EOFError) as error:
         faults.append(f"cannot be read to its end: {type(error).__name__}: {error}")
     records = manifest["records"]
     for kind, said in (
@@ -118,7 +90,7 @@ def _check_documents(result: Any, manifest: dict[str, Any], counts: Counter[str]
 
     lengths: dict[str, int] = {}
     characters: Counter[str] = Counter()
-    for document, removals in paired(result.documents(), result.removed()):
+    for document, removals in result.with_removals():
         counts["documents"] += 1
         counts["removed"] += len(removals)
         if document["id"] in lengths:
