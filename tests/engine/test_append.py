@@ -1,0 +1,98 @@
+"""Adding documents ends where one run over everything would."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from cleaner.config import Config
+from cleaner.engine.local import Silent
+from cleaner.engine.run import run
+from cleaner.errors import UsageError
+
+SENTENCES = [
+    "The council approved the new harbour bridge on Tuesday after a debate of six hours.",
+    "Residents of the old quarter had asked for a tunnel instead of another bridge.",
+    "Work on the foundations will begin in March, the engineer Marta Olsen said.",
+    "“We can not wait another decade for this crossing,” the mayor told reporters.",
+    "The regional bank will lend 40 million euros for the first stage of the project.",
+    "Fishermen fear that the piers will change the currents in the western basin.",
+    "A study by the university found no risk for the herring stocks in the bay.",
+    "Ferry traffic rose by 12 percent last year, the port authority reported on Friday.",
+    "Ferry traffic fell by 12 percent last year, the port authority reported on Friday.",
+    "The opposition wants a referendum before the contracts are signed in autumn.",
+]
+FURNITURE = ["Share this story with your friends", "Read more from the harbour desk", "Sign up for our morning letter"]
+
+
+def corpus(seed: int, count: int) -> list[dict[str, str]]:
+    rng = random.Random(seed)
+    records = []
+    for number in range(count):
+        lines = rng.sample(SENTENCES, rng.randint(2, 6))
+        outlet = rng.choice(["north", "south", "west"])
+        if rng.random() < 0.7:
+            lines.append(FURNITURE[hash_of(outlet) % 3])
+        day = rng.randint(1, 28)
+        records.append(
+            {"id": f"d{number}", "text": "\n\n".join(lines), "outlet": outlet, "date": f"2024-05-{day:02d}"}
+        )
+    return records
+
+
+def hash_of(word: str) -> int:
+    return sum(map(ord, word))
+
+
+def write(path: Path, records: list[dict[str, str]]) -> str:
+    path.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    return str(path)
+
+
+def files(out: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in out.iterdir() if p.is_file() and p.name not in ("run.json",)}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_equal_the_whole(tmp_path: Path, seed: int) -> None:
+    """Random splits into two or three additions give the bytes of one run over all inputs."""
+    records = corpus(seed, 24)
+    rng = random.Random(seed)
+    cuts = sorted(rng.sample(range(1, len(records)), rng.choice([1, 2])))
+    bounds = [0, *cuts, len(records)]
+    parts = [
+        write(tmp_path / f"part{i}.jsonl", records[a:b])
+        for i, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False))
+    ]
+    whole, grown = tmp_path / "whole", tmp_path / "grown"
+    run(parts, whole, Config(), Silent())
+    for part in parts:
+        run([part], grown, Config(), Silent(), append=True)
+    assert files(grown) == files(whole)
+
+
+def test_same_addition_twice_changes_nothing(tmp_path: Path) -> None:
+    part = write(tmp_path / "a.jsonl", corpus(1, 6))
+    run([part], tmp_path / "out", Config(), Silent(), append=True)
+    before = files(tmp_path / "out")
+    assert run([part], tmp_path / "out", Config(), Silent(), append=True).unchanged
+    assert files(tmp_path / "out") == before
+
+
+def test_result_without_state_is_refused(tmp_path: Path) -> None:
+    part = write(tmp_path / "a.jsonl", corpus(1, 6))
+    run([part], tmp_path / "out", Config(), Silent())
+    before = files(tmp_path / "out")
+    with pytest.raises(UsageError, match="--append --overwrite"):
+        run([write(tmp_path / "b.jsonl", corpus(2, 3))], tmp_path / "out", Config(), Silent(), append=True)
+    assert files(tmp_path / "out") == before
+
+
+def test_other_configuration_is_refused(tmp_path: Path) -> None:
+    run([write(tmp_path / "a.jsonl", corpus(1, 6))], tmp_path / "out", Config(), Silent(), append=True)
+    with pytest.raises(UsageError, match="configuration"):
+        other = Config(aggressiveness=0.9)
+        run([write(tmp_path / "b.jsonl", corpus(2, 3))], tmp_path / "out", other, Silent(), append=True)
