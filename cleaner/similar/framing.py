@@ -1,0 +1,148 @@
+"""Who says it, and what is said: the core of a sentence without dateline and attribution.
+
+A direct quote that makes up most of its sentence is the core; else what is left without a dateline
+("LONDON (Reuters) - "), an attribution in front ("The minister said that ...") or at the end ("..., he said").
+A fragment of a quote inside a sentence of other words is not a core. Decided on tokens and the punctuation between
+them, for all sentences at once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.model import Span
+from cleaner.similar.ragged import I64
+from cleaner.similar.tokens import CLOSES, COLON, COMMA, DASH, OPENS, PAREN, Tokens, tokenise
+
+SAY_WORDS = frozenset(
+    "said says say saying told tells tell telling added adds adding stated states stating wrote writes writing "
+    "announced announces explained explains noted notes noting claimed claims argued argues warned warns insisted "
+    "insists commented comments commenting replied replies declared declares remarked remarks admitted admits "
+    "confirmed confirms reported reports according speaking tweeted posted quoted read reads concluded concludes "
+    "continued recalled recalls testified acknowledged emphasised emphasized stressed reiterated asserted asked "
+    "informed mentioned revealed suggested stressed urged".split()
+)
+_CLAUSE_STARTS = frozenset("the it he she they its their his her a an there this these those we i that no".split())
+_MIN_CORE = 6  # tokens: shorter cores ("yes, he said") are too common to identify a quote
+_MAX_FRAME = 14  # tokens of an attribution without quotation marks
+
+
+def cores(tokens: Tokens) -> tuple[I64, I64]:
+    """First token and end of the core of every text, as positions in ``tokens.ids``; the whole text by default."""
+    begin, end = tokens.offsets[:-1].copy(), tokens.offsets[1:].copy()
+    lengths = end - begin
+    if not len(tokens.ids):
+        return begin, end
+    text = np.repeat(np.arange(len(begin)), lengths)
+    position = np.arange(len(tokens.ids)) - begin[text]
+    say = np.fromiter((w in SAY_WORDS for w in tokens.words), bool, len(tokens.words))[tokens.ids]
+    core_begin, core_end = _quotes(tokens, text, begin, end, say)
+    quoted = core_end > core_begin
+    front = _front(tokens, text, position, begin, end, say)
+    back = _back(tokens, text, begin, end, say)
+    core_begin = np.where(quoted, core_begin, front)
+    core_end = np.where(quoted, core_end, back)
+    size = core_end - core_begin
+    good = (size >= _MIN_CORE) & (size * 10 >= lengths * 3)
+    return np.where(good, core_begin, begin), np.where(good, core_end, end)
+
+
+def _quotes(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.bool_]) -> tuple[I64, I64]:
+    """Direct quotes that are the sentence: from the first opening mark to the last closing one."""
+    first, last = np.zeros(len(begin), np.int64), np.zeros(len(begin), np.int64)
+    opening, closing = np.flatnonzero(tokens.marks & OPENS), np.flatnonzero(tokens.marks & CLOSES)
+    first[:] = -1
+    first[text[opening[::-1]]] = opening[::-1]
+    last[text[closing]] = closing + 1
+    seen_first, seen_last = first >= 0, last > 0
+    first = np.where(seen_first, first, begin)  # a quote that began in the sentence before
+    last = np.where(seen_last, last, end)
+    size, lengths = last - first, end - begin
+    said = np.concatenate((np.zeros(1, np.int64), np.cumsum(say)))
+    before = np.maximum(first - 1, 0)
+    introduced = (first > begin) & ((tokens.marks[before] & (COLON | COMMA) > 0) | say[before])
+    at_edge = (first == begin) | (last == end)
+    framed = (said[first] - said[begin] > 0) | (said[end] - said[np.maximum(last, begin)] > 0)
+    whole = (first == begin) & (last == end)
+    good = (seen_first | seen_last) & (size >= _MIN_CORE) & ((at_edge & (size * 2 >= lengths)) | (introduced & (size * 10 >= lengths * 3)))
+    good &= framed | whole | (size * 10 >= lengths * 7) | introduced
+    return np.where(good, first, 0), np.where(good, last, 0)
+
+
+def _front(tokens: Tokens, text: I64, position: I64, begin: I64, end: I64, say: NDArray[np.bool_]) -> I64:
+    """Where the core begins after a dateline or an attribution in front."""
+    marks, ids = tokens.marks, tokens.ids
+    n = len(ids)
+    vocabulary = np.asarray([w in _CLAUSE_STARTS for w in tokens.words] or [False])
+    clause = np.append(vocabulary[ids][1:], False)
+    near = position < _MAX_FRAME
+    said = np.concatenate((np.zeros(1, np.int64), np.cumsum(say)))
+    parens = np.concatenate((np.zeros(1, np.int64), np.cumsum(marks & PAREN > 0)))
+    at = np.arange(n)
+    opener = begin[text]
+    has_say = said[at + 1] - said[opener] > 0
+    capitals = tokens.shapes[np.minimum(opener, n - 1)] == 2
+    dateline = (marks & DASH > 0) & (position < 8) & ((parens[at + 1] - parens[opener] > 0) | capitals)
+    colon = (marks & COLON > 0) & near & has_say
+    that = say & clause & near & (position >= 1) & (position < 9)
+    according = np.zeros(n, bool)
+    if "according" in tokens.words:
+        starts = tokens.ids[np.minimum(opener, n - 1)] == tokens.words.index("according")
+        according = (marks & COMMA > 0) & near & starts & (position >= 2)
+    out = begin.copy()
+    hits = np.flatnonzero(dateline | colon | that | according)[::-1]
+    out[text[hits]] = hits + 1  # reversed: the first hit of a text is written last
+    word_that = tokens.words.index("that") if "that" in tokens.words else -1
+    skip = (out > begin) & (out < end) & (ids[np.minimum(out, n - 1)] == word_that)
+    return out + skip
+
+
+def _back(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.bool_]) -> I64:
+    """Where the core ends before an attribution that closes the sentence."""
+    said = np.concatenate((np.zeros(1, np.int64), np.cumsum(say)))
+    comma = np.flatnonzero(tokens.marks & COMMA)
+    owner = text[comma]
+    tail = end[owner] - comma - 1
+    early = comma + 1 - begin[owner]
+    near_say = said[np.minimum(comma + 4, end[owner])] - said[comma + 1] > 0
+    last_say = say[np.maximum(end[owner] - 1, 0)]
+    good = (tail > 0) & (tail <= _MAX_FRAME) & (near_say | last_say) & (early >= _MIN_CORE)
+    good &= early * 10 >= (end - begin)[owner] * 4
+    out = end.copy()
+    hits = comma[good][::-1]
+    out[text[hits]] = hits + 1
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """A sentence taken apart, in code points of the text it came from."""
+
+    core: Span
+    """The quote, or what is said."""
+    frame: tuple[Span, ...]
+    """Dateline and attribution: what stands before the core and after it."""
+    quoted: bool
+    """The core is a direct quote."""
+
+
+def framing(text: str) -> Framing:
+    """Takes one sentence apart. ``core`` covers all of it when there is no frame."""
+    chunks = [m.span() for m in re.finditer(r"\S+", text)]
+    tokens = tokenise([text], phrases=False)
+    whole = (chunks[0][0], chunks[-1][1]) if chunks else (0, 0)
+    counts = [len(tokenise([text[a:b]], phrases=False).ids) for a, b in chunks]
+    begin, end = cores(tokens)
+    if sum(counts) != len(tokens.ids) or (begin[0] == 0 and end[0] == len(tokens.ids)):
+        return Framing(whole, (), False)
+    ends = np.cumsum(counts)
+    first = int(np.searchsorted(ends, begin[0], side="right"))
+    last = int(np.searchsorted(ends, end[0], side="left"))
+    core = (chunks[first][0], chunks[last][1])
+    quoted = bool(tokens.marks[begin[0]] & OPENS or tokens.marks[end[0] - 1] & CLOSES)
+    frame = tuple(s for s in ((whole[0], core[0]), (core[1], whole[1])) if text[s[0] : s[1]].strip())
+    return Framing(core, frame, quoted)

@@ -1,0 +1,101 @@
+"""Sign sentences: everything that clustering needs to know of them, without the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.similar import minhash
+from cleaner.similar.framing import cores
+from cleaner.similar.options import DedupOptions
+from cleaner.similar.ragged import I64, U64, mix64, offsets_of, ranges, row_hashes
+from cleaner.similar.shard import Signed
+from cleaner.similar.tokens import Tokens, tokenise
+
+SHAPE_SHIFT = 30
+WORD_MASK = (1 << SHAPE_SHIFT) - 1
+
+
+def sign(
+    texts: Sequence[str],
+    docs: NDArray[np.int64] | None = None,
+    starts: NDArray[np.int64] | None = None,
+    options: DedupOptions | None = None,
+) -> Signed:
+    """Signs each text as one sentence; ``docs`` and ``starts`` (default: its number, 0) say where it stands.
+
+    A pure function of its arguments: the same sentence has the same hashes and keys in every shard.
+    """
+    options = options or DedupOptions()
+    n = len(texts)
+    tokens = tokenise(texts)
+    word_hash = word_hashes(tokens.words)
+    lengths = np.diff(tokens.offsets)
+    values = word_hash[tokens.ids]
+    exact = row_hashes(values, tokens.offsets[:-1], lengths)
+    core_begin, core_end = cores(tokens)
+    whole = (core_begin == tokens.offsets[:-1]) & (core_end == tokens.offsets[1:])
+    rows = np.flatnonzero(lengths >= options.least_tokens)
+    framed = np.flatnonzero(~whole & (lengths >= options.least_tokens))
+    unit_row = np.concatenate((rows, framed))
+    unit_begin = np.concatenate((tokens.offsets[rows], core_begin[framed]))
+    unit_size = np.concatenate((lengths[rows], (core_end - core_begin)[framed]))
+    core_hash = row_hashes(values, core_begin[framed], (core_end - core_begin)[framed])
+    unit_hash = np.concatenate((exact[rows], core_hash))
+    order = np.argsort(unit_row, kind="stable")
+    unit_row, unit_begin, unit_size, unit_hash = (x[order] for x in (unit_row, unit_begin, unit_size, unit_hash))
+    _, first, unit_sig = np.unique(unit_hash, return_index=True, return_inverse=True)
+    signatures = sign_ranges(tokens, unit_begin[first], unit_size[first], options.num_perm)
+    bands, per_band = minhash.bands_and_rows(options.lsh_threshold, options.num_perm, options.lsh_weights)
+    words = [w.encode("utf-8", "surrogatepass") for w in tokens.words]
+    return Signed(
+        {
+            "doc": np.arange(n, dtype=np.int64) if docs is None else np.asarray(docs, np.int64),
+            "start": np.zeros(n, np.int64) if starts is None else np.asarray(starts, np.int64),
+            "exact": exact,
+            "offsets": tokens.offsets,
+            "tokens": tokens.ids.astype(np.uint32) | (tokens.shapes.astype(np.uint32) << np.uint32(SHAPE_SHIFT)),
+            "core": np.stack((core_begin - tokens.offsets[:-1], core_end - tokens.offsets[:-1]), 1).astype(np.int32),
+            "unit_row": unit_row.astype(np.int32),
+            "unit_hash": unit_hash,
+            "unit_sig": unit_sig.astype(np.int32),
+            "bands": np.concatenate(
+                (minhash.band_keys(signatures, bands, per_band), _opening(values, unit_begin[first], unit_size[first], options)[None])
+            ),
+            "words": np.frombuffer(b"".join(words), np.uint8),
+            "word_ends": np.cumsum([len(w) for w in words]).astype(np.int64),
+            "word_hash": word_hash,
+        }
+    )
+
+
+def word_hashes(words: Sequence[str]) -> U64:
+    """A 64-bit hash of each word, the same in every process and on every machine."""
+    digests = b"".join([blake2b(w.encode("utf-8", "surrogatepass"), digest_size=8).digest() for w in words])
+    return np.frombuffer(digests, "<u8").astype(np.uint64)
+
+
+def _opening(values: U64, begin: I64, size: I64, options: DedupOptions) -> U64:
+    """One more band: the first words. A truncated copy shares them with the whole, however short it is.
+
+    Units too short for it have keys of their own.
+    """
+    keys = row_hashes(values, begin, np.minimum(size, options.truncated_tokens))
+    return np.where(size >= options.truncated_tokens, keys, mix64(row_hashes(values, begin, size) + np.uint64(1)))
+
+
+def sign_ranges(tokens: Tokens, begin: I64, size: I64, num_perm: int) -> NDArray[np.uint32]:
+    """MinHash signatures of the word 2-grams of token ranges; a range of one word has that word as its shingle."""
+    shingles = np.where(size > 1, size - 1, size)
+    at = ranges(begin, shingles)
+    second = tokens.ids[np.minimum(at + 1, max(len(tokens.ids) - 1, 0))].astype(np.int64)
+    second[np.repeat(size == 1, shingles)] = -1
+    key = tokens.ids[at].astype(np.int64) * (len(tokens.words) + 1) + second + 1
+    distinct, inverse = np.unique(key, return_inverse=True)
+    hashed = minhash.shingle_hashes(
+        tokens.words, distinct // (len(tokens.words) + 1), distinct % (len(tokens.words) + 1) - 1
+    )
+    return minhash.signatures(minhash.scramble(hashed)[inverse], offsets_of(shingles)[:-1], shingles, num_perm)

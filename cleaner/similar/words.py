@@ -1,0 +1,180 @@
+"""What the lexicon knows of single words: kind, stem, synonyms, opposites, and a fingerprint that finds typos.
+
+The lists in ``lexicon/`` are general English, written for this project; a word that is in none of them is a content
+word like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.similar.ragged import U64, mix64
+from cleaner.text.canonical import analyse_chunk
+
+STOP, LIGHT, NEGATION, WEAK, MODAL, TITLE, DATE, UNIT, PRONOUN, FIRM, NUMBER, KNOWN = (1 << i for i in range(12))
+"""Bits of ``Words.kind``."""
+_KINDS = {"stop": STOP, "light": LIGHT, "negation": NEGATION, "weakmodal": WEAK, "modal": MODAL, "title": TITLE,
+          "date": DATE, "unit": UNIT, "pronoun": PRONOUN, "firm": FIRM}  # fmt: skip
+_GROUPS = 4  # synonym groups, sides of opposites and exclusive sets a word can belong to (the first ones count)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Facts about n words, one array each."""
+
+    kind: NDArray[np.uint16]
+    stem: U64
+    letters: U64
+    """A sum over the letters: equal for anagrams, and the differences of one letter are known."""
+    length: NDArray[np.int16]
+    synonyms: NDArray[np.int32]
+    """(n, 4) synonym groups, 0 where none."""
+    sides: NDArray[np.int32]
+    """(n, 8) opposites: +k for the left side of pair k, -k for the right, 0 where none."""
+    sets: NDArray[np.int32]
+    """(n, 4) exclusive sets, 0 where none."""
+    negates: U64
+    """Stem of the word that this one negates ("unhappy": "happy"), 0 where none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    kinds: dict[str, int]
+    lemmas: dict[str, str]
+    synonyms: dict[str, tuple[int, ...]]
+    sides: dict[str, tuple[int, ...]]
+    sets: dict[str, tuple[int, ...]]
+
+
+def _lines(name: str) -> list[str]:
+    text = (Path(__file__).parent / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("# ")]
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> _Lexicon:
+    kinds: dict[str, int] = {}
+    for line in _lines("kinds"):
+        kind, _, members = line.partition(":")
+        for word in members.split():
+            kinds[word] = kinds.get(word, 0) | _KINDS[kind]
+    lemmas = {form: line.split()[0] for line in _lines("irregular") for form in line.split()}
+
+    def key(word: str) -> str:
+        tokens = analyse_chunk(word).tokens
+        return _stem(tokens[0] if len(tokens) == 1 else word, lemmas)
+
+    synonyms: dict[str, tuple[int, ...]] = {}
+    for number, line in enumerate(_lines("synonyms"), 1):
+        for word in line.split():
+            synonyms[key(word)] = (*synonyms.get(key(word), ()), number)
+    sides: dict[str, tuple[int, ...]] = {}
+    for number, line in enumerate(_lines("antonyms"), 1):
+        for side, sign in zip(line.split("|"), (1, -1), strict=True):
+            for word in side.split():
+                sides[key(word)] = (*sides.get(key(word), ()), sign * number)
+    sets: dict[str, tuple[int, ...]] = {}
+    for number, line in enumerate(_lines("exclusive"), 1):
+        for word in line.split():
+            sets[key(word)] = (*sets.get(key(word), ()), number)
+    return _Lexicon(kinds, lemmas, synonyms, sides, sets)
+
+
+_IRREGULAR_S = ("ss", "us", "is")
+
+
+def _stem(word: str, lemmas: dict[str, str]) -> str:
+    """A light stem: irregular forms by list, then plural and verb endings ("rises", "rising" and "rose" are one)."""
+    if word in lemmas:
+        word = lemmas[word]
+    n = len(word)
+    if n > 4 and word.endswith("ies"):
+        word = word[:-3] + "y"
+    elif n > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        word = word[:-2]
+    elif n > 3 and word[-1] == "s" and not word.endswith(_IRREGULAR_S):
+        word = word[:-1]
+    elif n > 5 and word.endswith("ing"):
+        word = _undouble(word[:-3])
+    elif n > 4 and word.endswith("ied"):
+        word = word[:-3] + "y"
+    elif n > 4 and word.endswith("ed"):
+        word = _undouble(word[:-2])
+    if len(word) > 3 and word[-1] == "e":
+        word = word[:-1]
+    return word
+
+
+def _undouble(word: str) -> str:
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiousl":
+        return word[:-1]
+    return word
+
+
+_NEGATING = ("un", "in", "im", "ir", "il", "dis", "non", "mis", "de", "anti", "counter")
+
+
+def _negated(word: str) -> str:
+    """The word that ``word`` negates by its form, or nothing."""
+    for prefix in _NEGATING:
+        rest = word[len(prefix) :]
+        if word.startswith(prefix) and len(rest) >= 4:
+            return rest
+    if word.endswith("less") and len(word) >= 7:
+        return word[:-4] + "ful"
+    return ""
+
+
+def _letter_values() -> U64:
+    return mix64(np.arange(1, 1025, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+
+
+def describe(words: Sequence[str], hashes: U64) -> Words:
+    """Facts about ``words``, whose hashes (``sign.word_hashes``) are given."""
+    from cleaner.similar.sign import word_hashes
+
+    lexicon = _lexicon()
+    n = len(words)
+    letters = _letter_values()
+    kind = np.zeros(n, np.uint16)
+    fingerprint = np.zeros(n, np.uint64)
+    synonyms, sets = np.zeros((n, _GROUPS), np.int32), np.zeros((n, _GROUPS), np.int32)
+    sides = np.zeros((n, 2 * _GROUPS), np.int32)
+    stems: list[str] = []
+    negates: list[str] = []
+    for i, word in enumerate(words):
+        stem = _stem(word, lexicon.lemmas)
+        stems.append(stem)
+        negated = _negated(word)
+        negates.append(_stem(negated, lexicon.lemmas) if negated else "")
+        flags = lexicon.kinds.get(word, 0)
+        if any(c.isdecimal() for c in word):
+            flags |= NUMBER
+        for table, out in ((lexicon.synonyms, synonyms), (lexicon.sides, sides), (lexicon.sets, sets)):
+            known = table.get(stem)
+            if known:
+                flags |= KNOWN
+                known = known[: out.shape[1]]
+                out[i, : len(known)] = known
+        kind[i] = flags
+        fingerprint[i] = letters[[ord(c) & 1023 for c in word]].sum(dtype=np.uint64) if word else 0
+    negated_hash = word_hashes(negates)
+    negated_hash[[not w for w in negates]] = 0
+    return Words(
+        kind, word_hashes(stems), fingerprint, np.fromiter(map(len, words), np.int16, n), synonyms, sides, sets,
+        negated_hash,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def one_letter_differences() -> U64:
+    """Sorted fingerprint differences of words that differ by one letter: one more, or another (of a to z)."""
+    values = _letter_values()[[ord(c) for c in "abcdefghijklmnopqrstuvwxyz"]]
+    swaps = (values[:, None] - values[None, :]).ravel()
+    return np.unique(np.concatenate((values, np.uint64(0) - values, swaps)))

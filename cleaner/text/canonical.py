@@ -1,0 +1,331 @@
+"""The comparison form of text: what stays when spelling habits, typography and house style are taken away.
+
+``canonical("The U.S. can't pay $2bn.") == canonical("the United States can not pay $2 billion")``.
+
+The unit of work is the *chunk*, a run without white space, because a corpus repeats its chunks: callers that
+handle many sentences analyse each distinct chunk once (``analyse_chunk``), and ``join_phrases`` says which
+neighbours are one word. Folded are: compatibility forms (NFKC), case, quotes and dashes, abbreviating dots,
+possessives, contractions, number words, thousands separators, %/per cent, bn/m after a currency, US/USA/United
+States, and British spelling (by rule, towards the American form where that is unambiguous).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_FOLD = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″〝〞＂", '"'),
+        **dict.fromkeys("‘’‚‛`´′ʼ＇", "'"),
+        **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e", ""),
+        "…": " ",
+    }
+)
+# Scripts written without spaces: each character is a token, so that shingles exist at all.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_MARKS = "\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0955-\u0957\u0962\u0963\u0981-\u0dff"
+_LETTER = rf"(?:[^\W\d_{_UNSPACED}]|[{_MARKS}])"
+_PIECE = re.compile(
+    r"(?:(?:[^\W\d_]\.){2,}[^\W\d_]?)(?:'s)?(?![^\W\d_])"  # U.S. p.m. e.g
+    r"|[^\W\d_]\.[^\W\d_](?:'s)?(?![^\W\d_.])"  # U.S
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*"
+    rf"|{_LETTER}+(?:'{_LETTER}+)*"
+    rf"|[{_UNSPACED}]|[$€£¥₹%&]"
+)
+
+_PHRASES = {
+    ("united", "states"): "us",
+    ("united", "kingdom"): "uk",
+    ("united", "nations"): "un",
+    ("european", "union"): "eu",
+    ("per", "cent"): "percent",
+    ("web", "site"): "website",
+    ("web", "sites"): "websites",
+    ("e", "mail"): "email",
+    ("e", "mails"): "emails",
+    ("health", "care"): "healthcare",
+    ("co", "operate"): "cooperate",
+    ("co", "operation"): "cooperation",
+    ("co", "ordinate"): "coordinate",
+    ("co", "ordination"): "coordination",
+    ("prime", "time"): "primetime",
+    ("cyber", "security"): "cybersecurity",
+    ("child", "care"): "childcare",
+    ("life", "style"): "lifestyle",
+    ("no", "one"): "noone",
+    ("any", "more"): "anymore",
+    ("for", "ever"): "forever",
+    ("book", "store"): "bookstore",
+    ("data", "base"): "database",
+    ("data", "set"): "dataset",
+    ("data", "sets"): "datasets",
+    ("start", "up"): "startup",
+    ("start", "ups"): "startups",
+    ("smart", "phone"): "smartphone",
+    ("smart", "phones"): "smartphones",
+    ("world", "wide"): "worldwide",
+    ("ice", "land"): "iceland",
+}
+del _PHRASES[("ice", "land")], _PHRASES[("prime", "time")]
+PHRASES: dict[tuple[str, str], str] = _PHRASES
+"""Neighbouring tokens that are one token in the comparison form."""
+
+NUMBER_WORDS: dict[str, str] = {
+    w: str(i)
+    for i, w in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+} | {w: str(10 * i) for i, w in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
+ORDINAL_WORDS: dict[str, str] = {
+    w: s
+    for w, s in zip(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
+        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th".split(),
+        strict=True,
+    )
+}
+_SCALES = {"k": "thousand", "m": "million", "mn": "million", "mln": "million", "bn": "billion", "b": "billion",
+           "tn": "trillion", "trn": "trillion"}  # fmt: skip
+_SAFE_SCALES = {"mn", "mln", "bn", "tn", "trn"}
+_UNITS = {
+    "kilometre": "km", "kilometer": "km", "kilometres": "km", "kilometers": "km", "kms": "km", "kilogram": "kg",
+    "kilograms": "kg", "kgs": "kg", "kilos": "kg", "kilo": "kg", "pct": "percent", "percentage": "percentage",
+    "centimetres": "cm", "centimeters": "cm", "centimetre": "cm", "centimeter": "cm",
+}  # fmt: skip
+_MONTHS = {
+    "jan": "january", "feb": "february", "apr": "april", "jun": "june", "jul": "july", "aug": "august",
+    "sep": "september", "sept": "september", "oct": "october", "nov": "november", "dec": "december",
+    "mon": "monday", "tue": "tuesday", "tues": "tuesday", "thu": "thursday", "thur": "thursday", "thurs": "thursday",
+    "fri": "friday",
+}  # fmt: skip
+_TITLES = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "lt": "lieutenant",
+           "sgt": "sergeant", "prof": "professor", "doctor": "dr", "mister": "mr", "saint": "st", "inc": "inc",
+           "corp": "corp", "corporation": "corp", "incorporated": "inc", "company": "company", "ltd": "ltd",
+           "limited": "ltd"}  # fmt: skip
+_CAPITAL_ONLY = {"mon", "jan", "mar", "jun", "sep", "dec", "sen", "gov", "rep", "gen", "fri", "oct", "nov", "apr"}
+_ONE_WORD = {
+    "usa": "us", "cannot": "can not", "gotta": "got to", "gonna": "going to", "wanna": "want to",
+    "whilst": "while", "amongst": "among", "amidst": "amid", "towards": "toward", "afterwards": "afterward",
+    "forwards": "forward", "backwards": "backward", "upwards": "upward", "downwards": "downward",
+    "onwards": "onward", "inwards": "inward", "outwards": "outward", "learnt": "learned", "burnt": "burned",
+    "dreamt": "dreamed", "leapt": "leaped", "spelt": "spelled", "spilt": "spilled", "spoilt": "spoiled",
+    "leant": "leaned", "grey": "gray", "greys": "grays", "tyre": "tire", "tyres": "tires", "kerb": "curb",
+    "plough": "plow", "aluminium": "aluminum", "cheque": "check", "cheques": "checks", "mould": "mold",
+    "moulds": "molds", "mouldy": "moldy", "moult": "molt", "ageing": "aging", "judgement": "judgment",
+    "judgements": "judgments", "acknowledgement": "acknowledgment", "fulfil": "fulfill", "fulfils": "fulfills",
+    "fulfilment": "fulfillment", "enrol": "enroll", "enrols": "enrolls", "enrolment": "enrollment",
+    "skilful": "skillful", "skilfully": "skillfully", "wilful": "willful", "wilfully": "willfully",
+    "instalment": "installment", "instalments": "installments", "pyjamas": "pajamas", "sceptic": "skeptic",
+    "sceptics": "skeptics", "sceptical": "skeptical", "scepticism": "skepticism", "draught": "draft",
+    "draughts": "drafts", "jewellery": "jewelry", "woollen": "woolen", "moustache": "mustache",
+    "cosy": "cozy", "storey": "story", "storeys": "stories", "artefact": "artifact", "artefacts": "artifacts",
+    "disc": "disk", "discs": "disks", "programme": "program", "programmes": "programs", "practise": "practice",
+    "practised": "practiced", "practising": "practicing", "licence": "license", "licences": "licenses",
+    "defence": "defense", "defences": "defenses", "offence": "offense", "offences": "offenses",
+    "pretence": "pretense", "gaol": "jail", "mum": "mom", "mums": "moms", "maths": "math", "axe": "ax",
+    "sulphur": "sulfur", "cypher": "cipher", "doughnut": "donut", "doughnuts": "donuts", "okay": "ok",
+    "adviser": "advisor", "advisers": "advisors", "carcase": "carcass", "phoney": "phony", "racquet": "racket",
+    "vice": "vice", "yoghurt": "yogurt", "omelette": "omelet", "chilli": "chili", "mediaeval": "medieval",
+    "encyclopaedia": "encyclopedia", "manoeuvre": "maneuver", "manoeuvres": "maneuvers", "tonne": "tonne",
+    "ok": "ok", "inquiry": "enquiry", "inquiries": "enquiries", "cos": "because", "etc": "etc", "nd": "nd",
+    "archeology": "archaeology", "esthetic": "aesthetic", "ax": "ax", "noöne": "noone",
+}  # fmt: skip
+_OUR = re.compile(
+    r"^(un|dis|mis|multi)?(ard|arm|behavi|cand|clam|col|demean|endeav|fav|ferv|flav|glam|harb|hon|hum|lab|neighb|od|"
+    r"parl|ranc|rig|rum|sav|savi|splend|succ|tum|val|vap|vig)our"
+)
+_RE = re.compile(
+    r"^(centi|kilo|milli|nano|deci|epi|amphi)?(cent|theat|met|lit|fib|somb|spect|lust|calib|meag|sab|scept|lit)re(s|d)?$"
+)
+_AE = re.compile(
+    r"^(an|leuk|h|pal|gyn|p|arch|f|oes|oed|diarrho)(ae|oe)(?=d|m|t|o|c|s|n|mia|mic)|(?<=diarrh)oea|^oe(?=strog|dema|soph)"
+)
+_DOUBLE_L = re.compile(r"(?<=[aeiouy])ll(?=(?:ed|ing|er|ers|or|ors|ist|ists)$)")
+_TWO_VOWELS = re.compile(r"[aeiouy][^aeiouy]+[aeiouy]+ll")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What a run without white space says: tokens of the comparison form, and its punctuation."""
+
+    tokens: tuple[str, ...]
+    shapes: tuple[int, ...]
+    """Case of each token as written: 0 lower, 1 Capitalised, 2 ALL CAPITALS (two letters or more)."""
+    opens: bool
+    """Begins with a double quotation mark."""
+    closes: bool
+    """Ends with a double quotation mark (before or after punctuation)."""
+    comma: bool
+    colon: bool
+    dash: bool
+    """Is nothing but a dash, or ends with one."""
+    paren: bool
+    """Holds a parenthesis."""
+
+
+def fold(text: str) -> str:
+    """NFKC with quotes, dashes and invisible characters folded; case stays."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", text.translate(_FOLD)).translate(_FOLD)
+
+
+@lru_cache(maxsize=1 << 16)
+def spelling(word: str) -> str:
+    """One spelling of a lower-case English word whatever the side of the Atlantic."""
+    if word in _ONE_WORD:
+        return _ONE_WORD[word]
+    if len(word) < 5:
+        return word
+    if "our" in word:
+        word = _OUR.sub(lambda m: m.group()[:-2] + "r", word)
+    if "re" in word:
+        word = _RE.sub(lambda m: (m.group(1) or "") + m.group(2) + "er" + (m.group(3) or ""), word)
+    if "iz" in word or "yz" in word:  # towards s: then "promise" and "exercise" need no exception
+        word = re.sub(r"(?<=[iy])z(?=(?:e|es|ed|er|ers|ing|ation|ations|ational|able)$)", "s", word)
+    if "ll" in word and _TWO_VOWELS.search(word):
+        word = _DOUBLE_L.sub("l", word)
+    if word.endswith(("logue", "logues")):
+        word = word.replace("logue", "log")
+    if "ae" in word or "oe" in word:
+        word = _AE.sub(lambda m: m.group().replace("ae", "e").replace("oe", "e"), word)
+    return word
+
+
+def _number(text: str) -> tuple[str, ...]:
+    digits = text.replace(",", "")
+    if digits.count(".") == 1:
+        whole, part = digits.split(".")
+        part = part.rstrip("0") if len(part) != 2 else part  # 1.50 is money, 1.5 is not
+        digits = f"{int(whole) if len(whole) < 40 else whole}{'.' + part if part else ''}"
+    elif digits.isdecimal() and len(digits) < 40:
+        if len(digits) > 6 and ("," in text or digits.endswith("00000")):
+            value = int(digits)
+            for scale, word in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
+                if value >= scale and value * 100 % scale == 0:
+                    return (f"{value / scale:.2f}".rstrip("0").rstrip("."), word)
+        digits = str(int(digits)) if not (len(digits) > 1 and digits[0] == "0" and len(digits) < 4) else digits
+    return (digits,)
+
+
+def _word(raw: str, after_number: bool, money: bool) -> tuple[str, ...]:
+    word = raw.casefold()
+    if "." in word:
+        word = word.replace(".", "")
+    if "'" in word:
+        head, _, tail = word.rpartition("'")
+        if tail == "t" and head.endswith("n"):
+            stem = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}.get(head[:-1], head[:-1])
+            return (stem, "not")
+        if tail == "s":
+            if head in ("it", "he", "she", "that", "there", "what", "who", "here", "where", "how"):
+                return (head, "is")
+            return (spelling(head.replace("'", "")),) if head != "let" else ("let", "us")
+        expanded = {"re": "are", "ve": "have", "ll": "will", "m": "am", "d": "would"}.get(tail)
+        if expanded and head:
+            return (head.replace("'", ""), expanded)
+        word = word.replace("'", "")
+    if after_number:
+        if word in ("st", "nd", "rd", "th"):
+            return ("-" + word,)
+        if word in _SAFE_SCALES or (money and word in _SCALES):
+            return (_SCALES[word],)
+    if word in NUMBER_WORDS:
+        return (NUMBER_WORDS[word],)
+    if word in ORDINAL_WORDS:
+        return (ORDINAL_WORDS[word],)
+    if word in _MONTHS and (word not in _CAPITAL_ONLY or raw[:1].isupper()):
+        return (_MONTHS[word],)
+    if word in _TITLES and (word not in _CAPITAL_ONLY or raw[:1].isupper()):
+        return (_TITLES[word],)
+    if word in _UNITS:
+        return (_UNITS[word],)
+    word = spelling(word)
+    return tuple(word.split(" ")) if " " in word else (word,)
+
+
+_QUOTED_START = re.compile(r"^[(\[]*(?:\"|'')")
+_QUOTED_END = re.compile(r"(?:\"|'')[\])]*[.,;:!?]*$")
+
+
+def analyse_chunk(chunk: str) -> Chunk:
+    """Tokens and punctuation of one run without white space. Never fails; a chunk may hold no token at all."""
+    text = fold(chunk)
+    if text.isalpha() and text.isascii():
+        tokens = _word(text, False, False)
+        shape = 0 if text[0].islower() else (2 if len(text) > 1 and text.isupper() else 1)
+        return Chunk(tokens, (shape,) * len(tokens), False, False, False, False, False, False)
+    tokens_out: list[str] = []
+    shapes: list[int] = []
+    after_number = False
+    money = any(c in text for c in "$€£¥₹")
+    if len(text) > 1 and text[0] == "-" and text[1].isdecimal():
+        tokens_out.append("minus")
+        shapes.append(0)
+    for match in _PIECE.finditer(text):
+        piece = match.group()
+        first = piece[0]
+        if first.isdecimal():
+            found = _number(piece)
+            after_number = True
+        elif first in "$€£¥₹":
+            found = (first,)
+        elif first == "%":
+            found = ("percent",)
+        elif first == "&":
+            found = ("and",)
+        else:
+            found = _word(piece, after_number, money)
+            if len(found) == 1 and found[0][0] == "-" and tokens_out:
+                tokens_out[-1] += found[0][1:]
+                after_number = False
+                continue
+            after_number = False
+        shape = 0 if not first.isupper() else (2 if len(piece) > 1 and piece.isupper() else 1)
+        tokens_out.extend(found)
+        shapes.extend([shape] * len(found))
+    if len(tokens_out) > 1 and tokens_out[0] == "us" and tokens_out[1] in ("$", "dollar"):
+        tokens_out, shapes = tokens_out[1:], shapes[1:]
+    tail = text.rstrip("\"')]")
+    return Chunk(
+        tuple(tokens_out),
+        tuple(shapes),
+        '"' in text and _QUOTED_START.search(text) is not None,
+        '"' in text and _QUOTED_END.search(text) is not None and len(text.strip("\".,;:!?()[]'")) > 0
+        or text.strip(".,;:!?") == '"',
+        tail.endswith(",") or text.endswith(","),
+        tail.endswith(":"),
+        text.endswith("-"),
+        "(" in text or ")" in text,
+    )
+
+
+def canonical_tokens(text: str) -> list[str]:
+    """The tokens of the comparison form of ``text``."""
+    tokens = [token for chunk in fold(text).split() for token in analyse_chunk(chunk).tokens]
+    return join_phrases(tokens)
+
+
+def join_phrases(tokens: list[str]) -> list[str]:
+    """``tokens`` with ``PHRASES`` (and "us of america") made one token."""
+    out: list[str] = []
+    at = 0
+    while at < len(tokens):
+        joined = PHRASES.get((tokens[at], tokens[at + 1])) if at + 1 < len(tokens) else None
+        if joined is None:
+            out.append(tokens[at])
+            at += 1
+            continue
+        out.append(joined)
+        at += 4 if joined == "us" and tokens[at + 2 : at + 4] == ["of", "america"] else 2
+    return out
+
+
+def canonical(text: str) -> str:
+    """The comparison form as a string: tokens joined by single spaces."""
+    return " ".join(canonical_tokens(text))
