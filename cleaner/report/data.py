@@ -1,0 +1,188 @@
+"""What the report shows, gathered in two passes over a result, in bounded memory.
+
+Large results are cut down to their most interesting documents, and the page says so: the limits are here.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cleaner.io.results import Record, Results
+from cleaner.report.sharing import Sharing, gather_sharing
+from cleaner.report.words import explain, stage_order
+
+MAX_ROWS = 20_000
+"""Documents in the table."""
+MAX_TEXT = 64_000_000
+"""Characters of source text embedded over all documents; a browser opens a page of this size in about a second."""
+MAX_DOCUMENT = 400_000
+"""Characters of one document that are embedded."""
+MAX_REVIEW = 40
+"""Least certain decisions shown, of each stage."""
+MAX_REJECTED = 200
+MAX_OUTLETS = 60
+
+
+@dataclass(slots=True)
+class Row:
+    """One document in the table."""
+
+    order: int
+    id: str
+    title: str
+    outlet: str
+    created: str
+    lang: str
+    kept: int
+    removed: dict[str, int]
+    reasons: list[str]
+    decisions: int
+    least: float | None
+    """The lowest score among its removals."""
+    length: int
+    duplicate_of: str | None
+    embedded: bool = False
+
+    @property
+    def interest(self) -> float:
+        """Doubtful decisions first, then documents that lost much."""
+        total = self.kept + sum(self.removed.values())
+        return (0.0 if self.least is None else 2 * (1 - self.least)) + (sum(self.removed.values()) / total if total else 0)
+
+
+@dataclass(slots=True)
+class Doubt:
+    """A decision for review."""
+
+    doc_id: str
+    outlet: str
+    start: int
+    stage: str
+    reason: str
+    score: float
+    text: str
+    why: list[str]
+
+
+@dataclass
+class Gathered:
+    """Everything but the texts."""
+
+    manifest: Mapping[str, Any]
+    documents: int = 0
+    kept: int = 0
+    stages: Counter[str] = field(default_factory=Counter)
+    """Characters removed by stage."""
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Spans removed by stage and reason."""
+    reason_chars: Counter[tuple[str, str]] = field(default_factory=Counter)
+    outlets: dict[str, Counter[str]] = field(default_factory=dict)
+    """By outlet: documents, kept, and characters removed under the stage's name."""
+    rows: list[Row] = field(default_factory=list)
+    doubts: dict[str, list[Doubt]] = field(default_factory=dict)
+    rejected: list[Record] = field(default_factory=list)
+    reject_codes: Counter[str] = field(default_factory=Counter)
+    sharing: Sharing = field(default_factory=Sharing)
+    empty: int = 0
+    """Documents of which nothing was kept."""
+
+    @property
+    def stage_names(self) -> list[str]:
+        return stage_order(self.stages)
+
+    def number(self) -> dict[str, int]:
+        """Number of each document in the table, by its id."""
+        return {row.id: n for n, row in enumerate(self.rows)}
+
+
+def gather(result: Results) -> Gathered:
+    """Read the result once for the tables, once for the sentences, and choose whose texts are embedded."""
+    data = Gathered(result.manifest)
+    best: list[tuple[float, int, Row]] = []
+    doubts: dict[str, list[tuple[float, tuple[int, int], Doubt]]] = {}
+    for order, (document, removals) in enumerate(result.with_removals()):
+        row = _row(order, document, removals)
+        _count(data, row, removals)
+        _doubts(doubts, order, document, removals)
+        entry = (row.interest, -order, row)
+        if len(best) < MAX_ROWS:
+            heapq.heappush(best, entry)
+        else:
+            heapq.heappushpop(best, entry)
+    data.rows = [row for _, _, row in sorted(best, key=lambda e: e[2].order)]
+    data.doubts = {s: [e[2] for e in sorted(doubts[s], key=lambda e: e[:2], reverse=True)] for s in stage_order(doubts)}
+    for record in result.rejected():
+        data.reject_codes[record["code"]] += 1
+        if len(data.rejected) < MAX_REJECTED:
+            data.rejected.append(record)
+    _choose_texts(data)
+    data.sharing = gather_sharing(result.sentences(), {row.id for row in data.rows if row.embedded})
+    return data
+
+
+def _row(order: int, document: Record, removals: Iterable[Record]) -> Row:
+    meta = document["metadata"]
+    removed: Counter[str] = Counter()
+    for removal in removals:
+        if removal.get("action") != "mark":
+            removed[removal["stage"]] += removal["end"] - removal["start"]
+    scores = [r["score"] for r in removals]
+    return Row(
+        order=order,
+        id=document["id"],
+        title=str(meta.get("title") or ""),
+        outlet=document["source"],
+        created=document.get("created", ""),
+        lang=str(meta.get("lang") or ""),
+        kept=sum(end - start for start, end in document["spans"]),
+        removed=dict(removed),
+        reasons=sorted({f"{r['stage']}/{r['reason']}" for r in removals}),
+        decisions=len(scores),
+        least=min(scores, default=None),
+        length=document["source_length"],
+        duplicate_of=meta.get("duplicate_of"),
+    )
+
+
+def _count(data: Gathered, row: Row, removals: Iterable[Record]) -> None:
+    data.documents += 1
+    data.kept += row.kept
+    data.empty += not row.kept
+    data.stages.update(row.removed)
+    outlet = data.outlets.setdefault(row.outlet, Counter())
+    outlet.update({"documents": 1, "kept": row.kept, **{f"stage:{s}": n for s, n in row.removed.items()}})
+    for removal in removals:
+        key = (removal["stage"], removal["reason"])
+        data.reasons[key] += 1
+        data.reason_chars[key] += removal["end"] - removal["start"]
+
+
+def _doubts(
+    heaps: dict[str, list[tuple[float, tuple[int, int], Doubt]]], order: int, document: Record, removals: Iterable[Record]
+) -> None:
+    for number, removal in enumerate(removals):
+        heap = heaps.setdefault(removal["stage"], [])
+        if removal["score"] >= 1 or (len(heap) >= MAX_REVIEW and -removal["score"] <= heap[0][0]):
+            continue
+        doubt = Doubt(
+            document["id"], document["source"], removal["start"], removal["stage"], removal["reason"],
+            removal["score"], removal["text"][:300], explain(removal),
+        )  # fmt: skip
+        heapq.heappush(heap, (-removal["score"], (-order, -number), doubt))
+        if len(heap) > MAX_REVIEW:
+            heapq.heappop(heap)
+
+
+def _choose_texts(data: Gathered) -> None:
+    """Texts of the documents under review first, then of the most interesting, until the room is filled."""
+    wanted = {doubt.doc_id for doubts in data.doubts.values() for doubt in doubts}
+    room = MAX_TEXT
+    for row in sorted(data.rows, key=lambda r: (r.id not in wanted, -r.interest, r.order)):
+        cost = min(row.length, MAX_DOCUMENT) + 400
+        if cost <= room:
+            room -= cost
+            row.embedded = True
