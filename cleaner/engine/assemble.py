@@ -5,16 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cleaner.config import Config
 from cleaner.engine.emit import FILES
 from cleaner.engine.state import State, file_digest, shard_name
+from cleaner.errors import OutputError
 from cleaner.io.atomic import atomic_writer
 from cleaner.io.manifest import build_manifest
+
+
+@dataclass(frozen=True)
+class OutFile:
+    """One output file: the parts ``[low, high)`` of one kind of record."""
+
+    name: str
+    kind: str
+    low: int
+    high: int
+    compress: bool
 
 
 def assemble(
@@ -22,23 +35,65 @@ def assemble(
     rows: Counter[str], tally: Counter[str],
 ) -> dict[str, Any]:  # fmt: skip
     """Write every output file and, last, the manifest; returns it. Stale files of an earlier result are removed."""
-    sharded = rows["documents"] > config.shard_documents
+    notes = [json.loads(state.path(f"{shard_name('emit', i)}.json").read_text())["rows"] for i in range(count)]
     outputs: dict[str, dict[str, Any]] = {}
-    for kind in FILES:
-        for number, parts in enumerate(_groups(state, count, config.shard_documents if sharded else None)):
-            name = _name(kind, config, number if sharded else None)
-            paths = [state.path(f"{part}.{kind}") for part in parts]
-            lines = sum(json.loads(state.path(f"{part}.json").read_text())["rows"][kind] for part in parts)
-            with atomic_writer(out / name) as handle:
-                digest = _copy(paths, handle, kind, config, compress=sharded)
-            outputs[name] = {"rows": lines, "sha256": digest}
+    for file in plan_files([note["documents"] for note in notes], config):
+        paths = [state.path(f"{shard_name('emit', i)}.{file.kind}") for i in range(file.low, file.high)]
+        digest = write_file(out, file, (path.read_bytes() for path in paths), config)
+        outputs[file.name] = {"rows": sum(note[file.kind] for note in notes[file.low : file.high]), "sha256": digest}
+    return conclude(state, out, config, outputs, inputs, read, rows, tally)
+
+
+def plan_files(documents: Sequence[int], config: Config) -> list[OutFile]:
+    """The output files of parts that hold so many documents each: one of a kind, or numbered ones for many documents."""
+    sharded = sum(documents) > config.shard_documents
+    groups = list(_groups(documents, config.shard_documents if sharded else None))
+    return [
+        OutFile(_name(kind, config, number if sharded else None), kind, low, high, sharded and config.format == "jsonl")
+        for kind in FILES
+        for number, (low, high) in enumerate(groups)
+    ]
+
+
+def _groups(documents: Sequence[int], limit: int | None) -> Iterator[tuple[int, int]]:
+    """Parts of each output file: all of them, or as many as hold ``limit`` documents."""
+    low = held = 0
+    for number, count in enumerate(documents):
+        if limit is not None and number > low and held + count > limit:
+            yield low, number
+            low, held = number, 0
+        held += count
+    yield low, len(documents)
+
+
+def _name(kind: str, config: Config, number: int | None) -> str:
+    middle = "" if number is None else f"-{number:05d}"
+    if config.format == "parquet":
+        return f"{kind}{middle}.parquet"
+    return f"{kind}{middle}.jsonl" + ("" if number is None else ".zst")
+
+
+def write_file(out: Path, file: OutFile, parts: Iterable[bytes], config: Config) -> str:
+    """Write one output file from its parts (whole lines each); returns the SHA-256 of what is on disk."""
+    with atomic_writer(out / file.name) as handle:
+        sink = _Digesting(handle)
+        if config.format == "parquet":
+            _write_parquet(parts, sink, file.kind)
+        else:
+            _write_lines(parts, sink, compress=file.compress)
+    digest = sink.digest.hexdigest()
+    if file_digest(out / file.name) != digest:
+        raise OutputError(f"{out / file.name} does not read back as it was written; check the disk and run again")
+    return digest
+
+
+def conclude(
+    state: State, out: Path, config: Config, outputs: dict[str, dict[str, Any]], inputs: list[dict[str, Any]],
+    read: Counter[str], rows: Counter[str], tally: Counter[str],
+) -> dict[str, Any]:  # fmt: skip
+    """With every output file in place: the report and, last, the manifest; returns it."""
     manifest = build_manifest(config, inputs, read, rows, tally, outputs)
     _drop_stale(out, outputs)
-    for name, entry in outputs.items():
-        if file_digest(out / name) != entry["sha256"]:
-            from cleaner.errors import OutputError
-
-            raise OutputError(f"{out / name} does not read back as it was written; check the disk and run again")
     if config.report:
         from cleaner.report import write_report
 
@@ -51,46 +106,15 @@ def assemble(
     return manifest
 
 
-def _groups(state: State, count: int, limit: int | None) -> Iterator[list[str]]:
-    """Parts of each output file: all of them, or as many as hold ``limit`` documents."""
-    group: list[str] = []
-    held = 0
-    for number in range(count):
-        part = shard_name("emit", number)
-        documents = json.loads(state.path(f"{part}.json").read_text())["rows"]["documents"]
-        if limit is not None and group and held + documents > limit:
-            yield group
-            group, held = [], 0
-        group.append(part)
-        held += documents
-    if group or count == 0:
-        yield group
-
-
-def _name(kind: str, config: Config, number: int | None) -> str:
-    middle = "" if number is None else f"-{number:05d}"
-    if config.format == "parquet":
-        return f"{kind}{middle}.parquet"
-    return f"{kind}{middle}.jsonl" + ("" if number is None else ".zst")
-
-
-def _copy(paths: list[Path], handle: Any, kind: str, config: Config, *, compress: bool) -> str:
-    """Write the parts to ``handle``; returns the SHA-256 of what was written."""
-    sink = _Digesting(handle)
-    if config.format == "parquet":
-        _write_parquet(paths, sink, kind)
-        return sink.digest.hexdigest()
+def _write_lines(parts: Iterable[bytes], sink: _Digesting, *, compress: bool) -> None:
     with ExitStack() as stack:
         target: Any = sink
         if compress:
             import zstandard
 
-            target = stack.enter_context(zstandard.ZstdCompressor(level=3).stream_writer(sink, closefd=False))
-        for path in paths:
-            with path.open("rb") as source:
-                while chunk := source.read(1 << 20):
-                    target.write(chunk)
-    return sink.digest.hexdigest()
+            target = stack.enter_context(zstandard.ZstdCompressor(level=3).stream_writer(sink, closefd=False))  # type: ignore[arg-type]
+        for part in parts:
+            target.write(part)
 
 
 class _Digesting:
@@ -121,7 +145,12 @@ class _Digesting:
         """The file belongs to the caller."""
 
 
-def _write_parquet(paths: list[Path], sink: _Digesting, kind: str) -> None:
+ROW_GROUP = 1000
+ROW_GROUP_BYTES = 8 << 20
+"""A row group ends at whichever comes first, wherever the parts end: the cut into parts leaves no trace."""
+
+
+def _write_parquet(parts: Iterable[bytes], sink: _Digesting, kind: str) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -129,10 +158,22 @@ def _write_parquet(paths: list[Path], sink: _Digesting, kind: str) -> None:
 
     schema = arrow_schema(kind)
     with pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd") as writer:
-        for path in paths:
-            with path.open(encoding="utf-8") as lines:
-                rows = [parquet_row(kind, json.loads(line)) for line in lines]
-            writer.write_table(pa.Table.from_pylist(rows, schema))
+        for lines in _row_groups(parts):
+            writer.write_table(pa.Table.from_pylist([parquet_row(kind, json.loads(line)) for line in lines], schema))
+
+
+def _row_groups(parts: Iterable[bytes]) -> Iterator[list[bytes]]:
+    group: list[bytes] = []
+    weight = 0
+    for part in parts:
+        for line in part.split(b"\n")[:-1]:
+            if group and (len(group) >= ROW_GROUP or weight + len(line) > ROW_GROUP_BYTES):
+                yield group
+                group, weight = [], 0
+            group.append(line)
+            weight += len(line)
+    if group:
+        yield group
 
 
 def _drop_stale(out: Path, outputs: dict[str, dict[str, Any]]) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from cleaner.config import Config
 from cleaner.engine import kernels
 from cleaner.engine.state import State, shard_name
+from cleaner.errors import CleanerError
 from cleaner.io import shards
 from cleaner.model import Document, Removal
 
@@ -182,6 +183,8 @@ def _find(
             every = _checked(stage, stage.find(documents, facts), len(documents))
         yield from enumerate(every)
         return
+    except CleanerError:
+        raise
     except Exception as error:
         if len(documents) == 1:
             failed[0] = f"{stage.name}: {type(error).__name__}: {error}"
