@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from cleaner.model import LineFacts
 
+FEW_ARTICLES = 6
+"""Articles of an outlet below which two with the same line say little (subheads such as "Pros"): three are asked."""
+
 FREE_ARTICLES = 16
 """Articles of an outlet up to which two with the same line make a template; each doubling asks for one more,
 because the more an outlet writes, the more often it repeats itself by chance."""
@@ -33,8 +36,9 @@ def corpus_evidence(facts: LineFacts, words: NDArray[np.int64]) -> NDArray[np.in
     kind = np.zeros(lines, np.int8)
     if facts.outlet_articles < 2 and not facts.headline.any():
         return kind
-    asked = 2 + max(0.0, float(np.log2(max(facts.outlet_articles, 1) / FREE_ARTICLES)))
-    needed = np.where(words >= PROSE_WORDS, 2 * asked - 2 + (asked > 2), asked)
+    few = facts.outlet_articles < FEW_ARTICLES
+    asked = 3.0 if few else 2 + max(0.0, float(np.log2(facts.outlet_articles / FREE_ARTICLES)))
+    needed = np.where(words >= PROSE_WORDS, 2 * asked - 2, asked)
     template = facts.folded >= needed
     place = np.arange(lines)
     moving = (facts.slot >= asked) & (words <= MOVING_WORDS) & (facts.outlets == 1)

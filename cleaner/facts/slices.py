@@ -1,0 +1,84 @@
+"""The facts of one shard, cut out of the facts of the corpus by joins: for engines whose workers share no files.
+
+``SLICES`` are queries in the dialect of ``queries`` over the tables of ``emit``, each with a column ``shard``, and
+over the results of ``plan``. Together they hold for every shard what ``CorpusFacts`` looks up for its documents, and
+nothing else, so memory is bounded by the shard.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cleaner.facts.keys import mix
+from cleaner.facts.lookup import CorpusFacts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+COUNTED = {
+    "lines": ("line_counts", "lines", ("outlet", "line"), ("outlet", "line")),
+    "folded": ("folded", "lines", ("outlet", "line"), ("outlet", "folded")),
+    "headlines": ("headline_counts", "lines", ("line",), ("line",)),
+    "slots": ("slots", "lines", ("outlet", "before", "after"), ("outlet", "before", "after")),
+    "outlets": ("outlet_counts", "lines", ("line",), ("line",)),
+    "articles": ("article_counts", "documents", ("outlet",), ("outlet",)),
+}
+"""Name of each array of counts: table of the counts, table of the shard's rows, and the columns in which they meet."""
+
+_OTHERS = (
+    "(SELECT DISTINCT d.shard AS shard, p.other AS other FROM documents d JOIN story_pairs p ON p.document = d.document)"
+)
+_STORIES = {
+    "stories": (
+        "SELECT DISTINCT d.shard AS shard, 'stories' AS name, p.document AS a, p.other AS b, {zero} AS c, {zero} AS n "
+        "FROM documents d JOIN story_pairs p ON p.document = d.document"
+    ),
+    "words": (
+        "SELECT o.shard AS shard, 'words' AS name, w.document AS a, w.word AS b, {zero} AS c, {zero} AS n "
+        f"FROM {_OTHERS} o JOIN story_words w ON w.document = o.other"
+    ),
+    "titles": (
+        "SELECT o.shard AS shard, 'titles' AS name, t.document AS a, t.line AS b, {zero} AS c, {zero} AS n "
+        f"FROM {_OTHERS} o JOIN story_headlines t ON t.document = o.other"
+    ),
+}
+
+
+def slice_queries() -> list[str]:
+    """Queries with columns shard, name, a, b, c, n (all int64 but name); the slices are the union of their rows."""
+    zero = "CAST(0 AS BIGINT)"
+    out = []
+    for name, (counts, rows, theirs, ours) in COUNTED.items():
+        keys = [f"f.{c}" for c in theirs] + [zero] * (3 - len(theirs))
+        met = " AND ".join(f"f.{t} = s.{o}" for t, o in zip(theirs, ours, strict=True))
+        out.append(
+            f"SELECT s.shard AS shard, '{name}' AS name, {keys[0]} AS a, {keys[1]} AS b, {keys[2]} AS c, f.n AS n "
+            f"FROM (SELECT DISTINCT shard, {', '.join(ours)} FROM {rows}) s JOIN {counts} f ON {met}"
+        )
+    return out + [sql.format(zero=zero) for sql in _STORIES.values()]
+
+
+def open_slice(rows: pa.Table) -> CorpusFacts:
+    """The facts of a shard from its rows of the slice queries, in any order."""
+    names = np.array(rows.column("name").to_pylist(), dtype=object)
+    columns = {c: rows.column(c).to_numpy().astype(np.int64, copy=False) for c in ("a", "b", "c", "n")}
+    arrays: dict[str, Any] = {}
+    for name, (_, _, theirs, _) in COUNTED.items():
+        here = names == name
+        keys = mix(*[columns[c][here] for c in ("a", "b", "c")[: len(theirs)]]) if here.any() else np.zeros(0, np.int64)
+        order = np.argsort(keys, kind="stable")
+        arrays[f"{name}.keys"] = keys[order]
+        arrays[f"{name}.counts"] = columns["n"][here].astype(np.int32)[order]
+    for name, first, second in (
+        ("stories", "stories.documents", "stories.others"),
+        ("words", "stories.holders", "stories.words"),
+        ("titles", "stories.titled", "stories.titles"),
+    ):
+        here = names == name
+        a, b = columns["a"][here], columns["b"][here]
+        order = np.lexsort((b, a))
+        arrays[first], arrays[second] = a[order], b[order]
+    arrays["stories.words"] = arrays["stories.words"].astype(np.uint32)
+    return CorpusFacts(arrays)
