@@ -16,6 +16,9 @@ from cleaner.model import Span
 
 GZIP_MAGIC, ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _STEP = 1 << 16
+_REACH = 8 << 20
+"""How far before an error of deflate the damage may begin. Decoding that lost its place goes on to the end of its block
+and fails in the next one; encoders end blocks after some 10,000 to 300,000 bytes."""
 _ZSTD_STEP = 512  # one byte of zstd can become 32,768: small pieces keep memory bounded
 
 
@@ -104,6 +107,7 @@ def gunzip(raw: Raw, health: Health) -> Iterator[bytes]:
                     produced += len(out)
                     yield out
             except zlib.error as error:
+                health.doubtful.append((max(start, produced - _REACH), produced))
                 health.faults.append(f"damaged near byte {raw.taken - len(data)} ({str(error).rpartition(': ')[2]})")
                 return
         raw.put_back(inflater.unused_data)

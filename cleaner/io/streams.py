@@ -85,6 +85,7 @@ def chunks(path: str, name: str, options: ReadOptions, health: Health | None = N
         source = gunzip(raw, health) if kind == GZIP else unzstd(raw, health)
         produced = 0
         for data in source:
+            yield data
             produced += len(data)
             if produced > options.max_record_bytes and produced > options.max_expansion * max(raw.taken, 1):
                 raise ExpansionError(
@@ -92,7 +93,6 @@ def chunks(path: str, name: str, options: ReadOptions, health: Health | None = N
                     "bytes; raise --max-expansion if the file is trusted",
                     code="expansion-limit",
                 )
-            yield data
     if health.faults:
         raise InputError(f"{name}: {'; '.join(health.faults[:3])}. Fetch the file again", code="damaged")
 
