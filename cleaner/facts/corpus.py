@@ -16,12 +16,14 @@ from cleaner.facts import queries
 from cleaner.facts.emit import TABLES, emit
 from cleaner.facts.keys import Keys, mix
 
+from cleaner.facts.lookup import CorpusFacts
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
-from cleaner.facts.lookup import CorpusFacts
+    from cleaner.model import Document
 
-__all__ = ["TABLES", "CorpusFacts", "SqlRunner", "duckdb_runner", "emit", "reduce"]
+__all__ = ["TABLES", "CorpusFacts", "SqlRunner", "duckdb_runner", "emit", "gather", "reduce"]
 
 RARE_DOCUMENTS = 40
 """Documents in which a word may stand and still say which story a text tells."""
@@ -133,3 +135,17 @@ class _DuckDb:
 def duckdb_runner(temp_dir: Path, memory_limit: int, threads: int | None = None) -> SqlRunner:
     """Queries by DuckDB; past ``memory_limit`` bytes they spill into ``temp_dir``."""
     return _DuckDb(temp_dir, memory_limit, threads)
+
+
+def gather(documents: Sequence[Document], directory: Path) -> CorpusFacts:
+    """The facts of a corpus that fits into memory; files are written into ``directory``, which must stay."""
+    import pyarrow.parquet as pq
+
+    paths = {}
+    for name, table in emit(documents).items():
+        paths[name] = [str(directory / f"{name}.parquet")]
+        pq.write_table(table, paths[name][0])
+    out = directory / "facts"
+    out.mkdir(exist_ok=True)
+    reduce(paths, out, duckdb_runner(directory / "temp", 1 << 30, threads=1))
+    return CorpusFacts.open(out)
