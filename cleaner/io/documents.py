@@ -104,6 +104,8 @@ def _content(raw: RawRecord, record: dict[str, Any]) -> tuple[str, str | bytes, 
     if text is not None:
         if not isinstance(text, str):
             raise RejectError("bad-text", f"text is {_a(text)}, not a string")
+        if not text:
+            raise RejectError("empty-input")
         return "text", text, None
     if page is None:
         missing = "text is null" if "text" in record else f"no text or html among {_names(record)}"

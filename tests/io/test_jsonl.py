@@ -41,6 +41,7 @@ GOOD = line(id="good", text="Good.")
         (line(id="x", html=7), "bad-text"),
         (line(id="x"), "bad-text"),
         (b"{}\n", "bad-text"),
+        (line(id="x", text=""), "empty-input"),
         (b'{"id":"x","text":"t","deep":' + b"[" * 100_000 + b"]" * 100_000 + b"}\n", "too-deep"),
         (b'{"id":"x","text":"t","deep":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}\n", "too-deep"),
         (b'{"id":"x","text":"t","deep":' + b"[" * 100_000 + b"\n", "too-deep"),
