@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar.align import Alignment, Residue, align
 from cleaner.similar.candidates import Corpus
+from cleaner.similar.facts import SPEAKER, WORDING, Difference, Side, differences
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, U64, mix64, offsets_of, ranges, row_ids
 from cleaner.similar.shard import Signed
+from cleaner.similar.words import describe
 
 KINDS = ("kept", "exact-duplicate", "near-duplicate", "same-quote", "truncated-copy")
 KEPT, EXACT, NEAR, QUOTE, TRUNCATED = range(5)
@@ -71,13 +74,160 @@ def verify(corpus: Corpus, first: NDArray[np.int32], second: NDArray[np.int32], 
         rows = np.unique(np.concatenate((a, b))).astype(np.int64)
         tokens = gather(corpus, rows)
         i, j = np.searchsorted(rows, a), np.searchsorted(rows, b)
-        score = shingle_jaccard(tokens, i, j)
-        good = score >= (options.exact_t or options.threshold) - 1e-12
-        parts.append((a[good], b[good], score[good]))
+        if options.exact_t is not None:
+            score = shingle_jaccard(tokens, i, j)
+            kind = np.full(len(a), NEAR, np.uint8)
+            good = score >= options.exact_t - 1e-12
+        else:
+            verdicts = compare(corpus, tokens, i, j, options)
+            score, kind, good = verdicts.similarity, verdicts.kind, verdicts.merged
+        parts.append((a[good], b[good], score[good], kind[good]))
     if not parts:
         return Edges(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.uint8))
-    a, b, score = (np.concatenate(x) for x in zip(*parts, strict=True))
-    return Edges(a, b, score.astype(np.float32), np.full(len(a), NEAR, np.uint8))
+    a, b, score, kind = (np.concatenate(x) for x in zip(*parts, strict=True))
+    return Edges(a, b, score.astype(np.float32), kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The judgement of n pairs."""
+
+    similarity: NDArray[np.float64]
+    """Share of words that align, or are explained, counted on both sides."""
+    merged: NDArray[np.bool_]
+    kind: NDArray[np.uint8]
+    veto: NDArray[np.uint8]
+    """Index into ``facts.REASONS``: why not merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One way to compare pairs: whole sentences, or cores."""
+
+    alignment: Alignment
+    difference: Difference
+    size_a: I64
+    size_b: I64
+
+
+def compare(corpus: Corpus, tokens: Gathered, i: I64, j: I64, options: DedupOptions) -> Verdicts:
+    """Judges the pairs (i, j) of gathered sentences."""
+    size = np.diff(tokens.offsets)
+    names = name_scores(tokens)
+    lookup = _Lookup(corpus, tokens, names)
+    full = lookup.part(tokens.offsets[i], size[i], tokens.offsets[j], size[j])
+    similarity, merged, veto = judge(full, options)
+    kind = np.where(_truncated(full, options), TRUNCATED, NEAR).astype(np.uint8)
+    core_size = tokens.core[:, 1].astype(np.int64) - tokens.core[:, 0]
+    framed = np.flatnonzero((core_size[i] < size[i]) | (core_size[j] < size[j]))
+    if len(framed):
+        p, q = i[framed], j[framed]
+        begin = tokens.offsets[:-1] + tokens.core[:, 0]
+        core = lookup.part(begin[p], core_size[p], begin[q], core_size[q])
+        core_similarity, core_merged, core_veto = judge(core, options)
+        speaker = _other_speaker(full, core, framed, size[p] - core_size[p], size[q] - core_size[q])
+        core_merged &= ~speaker
+        core_veto = np.where(speaker & (core_veto == 0), SPEAKER, core_veto)
+        sure = (core_similarity >= 0.6) | core_merged
+        better = np.flatnonzero(sure)
+        rows = framed[better]
+        similarity[rows] = np.where(core_merged, np.maximum(core_similarity, similarity[framed]), similarity[framed])[better]
+        kind[rows] = np.where(merged[rows] & (kind[rows] == TRUNCATED) & ~core_merged[better], TRUNCATED, QUOTE)
+        merged[rows], veto[rows] = core_merged[better], core_veto[better]
+    return Verdicts(similarity, merged, kind, np.where(merged, 0, np.where(veto > 0, veto, WORDING)).astype(np.uint8))
+
+
+def judge(part: _Part, options: DedupOptions) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.uint8]]:
+    """Similarity, whether the wording is the same, and the fact that forbids it."""
+    d, matched = part.difference, part.alignment.matched
+    a, b = np.maximum(part.size_a, 1), np.maximum(part.size_b, 1)
+    similarity = np.minimum(2 * (matched + d.explained) / (a + b), 1.0)
+    least, most = np.minimum(a, b), np.maximum(a, b)
+    share_a, share_b = d.left / a, d.right / b
+    low, high = np.minimum(share_a, share_b), np.maximum(share_a, share_b)
+    alike = (similarity >= options.threshold) & (least >= options.min_tokens) & (matched * 2 >= least)
+    alike &= (low <= 0.15) | (high <= 0.3)
+    alike &= d.replaced <= np.maximum(1, 0.16 * least)
+    alike |= _truncated(part, options)
+    veto = d.veto if options.veto else np.zeros_like(d.veto)
+    return similarity, alike & (veto == 0), np.where(alike, veto, 0).astype(np.uint8)
+
+
+def _truncated(part: _Part, options: DedupOptions) -> NDArray[np.bool_]:
+    """Is one side a true cut of the other: all of it there, from the first word on, and the other goes on?"""
+    d, matched = part.difference, part.alignment.matched
+    out = np.zeros(len(matched), bool)
+    for short, long, size, whole, rest in (
+        (part.alignment.left, part.alignment.right, part.size_a, part.size_b, d.left),
+        (part.alignment.right, part.alignment.left, part.size_b, part.size_a, d.right),
+    ):
+        inner = np.bincount(long.pair[long.gap < matched[long.pair]], minlength=len(matched))
+        tail = whole - matched - inner
+        out |= (
+            (size >= options.truncated_tokens)
+            & (matched >= options.containment * size)
+            & (rest <= 0.12 * size)
+            & (inner <= 0.12 * size)
+            & (tail >= 3)
+            & (tail * 7 >= whole)
+        )
+    return out
+
+
+def _other_speaker(full: _Part, core: _Part, framed: I64, frame_a: I64, frame_b: I64) -> NDArray[np.bool_]:
+    """Frames of the same words with other names: another speaker, not another framing."""
+    names = full.difference.left_names[framed] & full.difference.right_names[framed]
+    names &= ~(core.difference.left_names & core.difference.right_names)
+    shared = full.alignment.matched[framed] - core.alignment.matched
+    return names & (frame_a > 0) & (frame_b > 0) & (shared * 2 >= np.minimum(frame_a, frame_b) - 2) & (shared > 0)
+
+
+def name_scores(tokens: Gathered) -> NDArray[np.int8]:
+    """How surely each token is a name by its case: 2 yes, 1 cannot be told, 0 no."""
+    size = np.diff(tokens.offsets)
+    row = row_ids(size)
+    capital = tokens.shapes > 0
+    position = np.arange(len(row)) - tokens.offsets[:-1][row]
+    inner = position > 0
+    share = np.bincount(row[capital & inner], minlength=len(size)) / np.maximum(size - 1, 1)
+    # a headline in capitals: nothing can be told; a first word, or the first after an opening quote, neither
+    opening = (position == 0) | (position == tokens.core[row, 0])
+    doubtful = (share[row] > 0.6) | opening
+    return np.where(capital, np.where(doubtful, 1, 2), 0).astype(np.int8)
+
+
+class _Lookup:
+    """Compares token ranges of gathered sentences; describes each distinct leftover word once."""
+
+    def __init__(self, corpus: Corpus, tokens: Gathered, names: NDArray[np.int8]) -> None:
+        self.corpus, self.tokens, self.names = corpus, tokens, names
+        self.first = np.zeros(len(tokens.hashes), bool)
+        self.first[tokens.offsets[:-1][np.diff(tokens.offsets) > 0]] = True
+
+    def part(self, a: I64, a_size: I64, b: I64, b_size: I64) -> _Part:
+        alignment = align(self.tokens.hashes, a, a_size, b, b_size)
+        hashes = np.concatenate((self.tokens.hashes[alignment.left.at], self.tokens.hashes[alignment.right.at]))
+        distinct, first, word = np.unique(hashes, return_index=True, return_inverse=True)
+        at = np.concatenate((alignment.left.at, alignment.right.at))[first]
+        words = describe(spellings(self.corpus, self.tokens.where[at]), distinct)
+        n = len(alignment.left.at)
+        left, right = self._side(alignment.left, word[:n]), self._side(alignment.right, word[n:])
+        return _Part(alignment, differences(len(a), alignment, left, right, words), a_size, b_size)
+
+    def _side(self, residue: Residue, word: I64) -> Side:
+        before = np.where(self.first[residue.at], np.uint64(0), self.tokens.hashes[np.maximum(residue.at - 1, 0)])
+        return Side(residue, self.tokens.hashes[residue.at], word, self.names[residue.at], before)
+
+
+def spellings(corpus: Corpus, where: I64) -> list[str]:
+    """The words at (shard, word number)."""
+    out = [""] * len(where)
+    shard = where >> 32
+    for s in np.unique(shard).tolist():
+        signed = Signed.read(corpus.paths[s])
+        for k in np.flatnonzero(shard == s).tolist():
+            out[k] = signed.word(int(where[k] & 0xFFFFFFFF))
+    return out
 
 
 def shingle_jaccard(tokens: Gathered, i: I64, j: I64) -> NDArray[np.float64]:

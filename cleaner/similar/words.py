@@ -33,6 +33,8 @@ class Words:
     letters: U64
     """A sum over the letters: equal for anagrams, and the differences of one letter are known."""
     length: NDArray[np.int16]
+    initial: NDArray[np.int32]
+    """Code point of the first letter."""
     synonyms: NDArray[np.int32]
     """(n, 4) synonym groups, 0 where none."""
     sides: NDArray[np.int32]
@@ -167,8 +169,8 @@ def describe(words: Sequence[str], hashes: U64) -> Words:
     negated_hash = word_hashes(negates)
     negated_hash[[not w for w in negates]] = 0
     return Words(
-        kind, word_hashes(stems), fingerprint, np.fromiter(map(len, words), np.int16, n), synonyms, sides, sets,
-        negated_hash,
+        kind, word_hashes(stems), fingerprint, np.fromiter((min(len(w), 999) for w in words), np.int16, n),
+        np.fromiter((ord(w[0]) if w else 0 for w in words), np.int32, n), synonyms, sides, sets, negated_hash,
     )  # fmt: skip
 
 

@@ -1,0 +1,242 @@
+"""What differs between two aligned token sequences, and whether a fact is among it.
+
+Everything is decided on the tokens that the alignment leaves over (*residue*). Tokens of the same gap replace each
+other; a token is *explained* when its counterpart is a form of the same word, a synonym, a typo or the same letters
+differently spaced. What stays unexplained decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.similar.align import Alignment, Residue
+from cleaner.similar.ragged import I64, U64, mix64, ranges
+from cleaner.similar.words import (
+    DATE, FIRM, KNOWN, LIGHT, MODAL, NEGATION, NUMBER, PRONOUN, STOP, TITLE, UNIT, WEAK, Words, one_letter_differences,
+)  # fmt: skip
+
+Bool = NDArray[np.bool_]
+REASONS = (
+    "",
+    "a number differs",
+    "a date differs",
+    "a name differs",
+    "one of them is negated",
+    "a word means the opposite",
+    "certainty differs",
+    "names or numbers change places",
+    "the speaker differs",
+    "the wording differs",
+)
+NUMBER_DIFFERS, DATE_DIFFERS, NAME_DIFFERS, NEGATED, OPPOSITE, CERTAINTY, ROLES, SPEAKER, WORDING = range(1, 10)
+
+_MAX_GAP = 400  # replaced tokens squared: above, the gap is other text and nothing in it is explained
+_SHORT = 4  # tokens: a longer run that only one side has is a clause, and may hold a "not" of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Residue of one side with what is known of each token."""
+
+    residue: Residue
+    hashes: U64
+    word: I64
+    """Row in ``Words``."""
+    name: NDArray[np.int8]
+    """Is it a name? 2: capitalised inside a sentence that is not; 1: cannot be told; 0: no."""
+    before: U64
+    """Hash of the token before it, 0 at the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Per pair: what is left unexplained, and the veto (0: none, else an index into ``REASONS``)."""
+
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+    """Weight of unexplained tokens of each side: 1 a word, less for words without content."""
+    replaced: NDArray[np.float64]
+    """Content words replaced by others of unknown relation."""
+    explained: NDArray[np.float64]
+    """Tokens of both sides that are explained, divided by two."""
+    veto: NDArray[np.uint8]
+    left_names: Bool
+    right_names: Bool
+
+
+def differences(n: int, alignment: Alignment, left: Side, right: Side, words: Words) -> Difference:
+    """Judges the residue of n aligned pairs."""
+    i, j, span = _counterparts(alignment.left, alignment.right)
+    same, opposite, exclusive = _relations(left, right, words, i, j)
+    explained_l, explained_r = np.zeros(len(left.word), bool), np.zeros(len(right.word), bool)
+    explained_l[i[same]] = True
+    explained_r[j[same]] = True
+    _respaced(alignment, left, right, words, span, explained_l, explained_r)
+    moved_l, moved_r, roles = _moved(n, left, right, words)
+    open_l, open_r = ~explained_l & ~moved_l, ~explained_r & ~moved_r
+    kind_l, kind_r = words.kind[left.word], words.kind[right.word]
+    pair_l, pair_r = left.residue.pair, right.residue.pair
+    veto = np.zeros(n, np.uint8)
+
+    def has(pair: I64, mask: Bool) -> Bool:
+        out = np.zeros(n, bool)
+        out[pair[mask]] = True
+        return out
+
+    both = open_l[i] & open_r[j]
+    at = pair_l[i]
+    lone = _lone_words(alignment, left, right, n)
+    run_l, run_r = lone
+    # lowest priority first: a later reason overwrites
+    weak_l, weak_r = open_l & (kind_l & WEAK > 0), open_r & (kind_r & WEAK > 0)
+    modal = both & (kind_l[i] & MODAL > 0) & (kind_r[j] & MODAL > 0)
+    veto[has(at, modal)] = CERTAINTY
+    weak = has(pair_l, weak_l & (run_l <= 3)) != has(pair_r, weak_r & (run_r <= 3))
+    veto[weak] = CERTAINTY
+    veto[roles] = ROLES
+    name_both = both & (np.maximum(left.name[i], right.name[j]) == 2) & (np.minimum(left.name[i], right.name[j]) >= 1)
+    names_l = has(pair_l, open_l & (left.name == 2) & (kind_l & (TITLE | FIRM) == 0))
+    names_r = has(pair_r, open_r & (right.name == 2) & (kind_r & (TITLE | FIRM) == 0))
+    titles = (kind_l[i] | kind_r[j]) & (TITLE | FIRM) > 0
+    name_content = both & (np.maximum(left.name[i], right.name[j]) == 2) & ~titles
+    name_content &= ((kind_l[i] | kind_r[j]) & (STOP | LIGHT | PRONOUN | NUMBER | UNIT) == 0) & (
+        ((kind_l[i] | kind_r[j]) & DATE > 0)
+    )
+    veto[has(at, name_both & ~titles) | has(at, name_content) | (names_l & names_r)] = NAME_DIFFERS
+    veto[has(at, both & exclusive)] = OPPOSITE
+    veto[has(at, both & opposite)] = OPPOSITE
+    date_l, date_r = open_l & (kind_l & DATE > 0) & (left.name > 0), open_r & (kind_r & DATE > 0) & (right.name > 0)
+    veto[has(pair_l, date_l) & has(pair_r, date_r)] = DATE_DIFFERS
+    number_l, number_r = open_l & (kind_l & NUMBER > 0), open_r & (kind_r & NUMBER > 0)
+    content = (STOP | LIGHT | NUMBER | UNIT | DATE)
+    mixed = both & (
+        (number_l[i] & (kind_r[j] & content == 0)) | (number_r[j] & (kind_l[i] & content == 0))
+    )
+    veto[(has(pair_l, number_l) & has(pair_r, number_r)) | has(at, mixed)] = NUMBER_DIFFERS
+    no_l = np.bincount(pair_l[open_l & (kind_l & NEGATION > 0) & (run_l <= _SHORT)], minlength=n)
+    no_r = np.bincount(pair_r[open_r & (kind_r & NEGATION > 0) & (run_r <= _SHORT)], minlength=n)
+    veto[no_l != no_r] = NEGATED
+
+    weight_l, weight_r = _weights(kind_l), _weights(kind_r)
+    plain_l = open_l & (kind_l & (STOP | LIGHT | PRONOUN) == 0)
+    plain_r = open_r & (kind_r & (STOP | LIGHT | PRONOUN) == 0)
+    return Difference(
+        np.bincount(pair_l[open_l], weight_l[open_l], n),
+        np.bincount(pair_r[open_r], weight_r[open_r], n),
+        _replaced(n, alignment, plain_l, plain_r, i, j),
+        (np.bincount(pair_l[~open_l], minlength=n) + np.bincount(pair_r[~open_r], minlength=n)) / 2.0,
+        veto,
+        names_l,
+        names_r,
+    )
+
+
+def _weights(kind: NDArray[np.uint16]) -> NDArray[np.float64]:
+    """How much an unexplained token weighs: function words and fillers half."""
+    return np.where(kind & (STOP | LIGHT) > 0, 0.5, 1.0)
+
+
+def _key(residue: Residue) -> I64:
+    return residue.pair << 20 | np.minimum(residue.gap, (1 << 20) - 1)
+
+
+def _counterparts(left: Residue, right: Residue) -> tuple[I64, I64, I64]:
+    """All (left, right) token pairs of one gap; third, the size of the other side's gap for each left token."""
+    key_l, key_r = _key(left), _key(right)
+    low, high = np.searchsorted(key_r, key_l, "left"), np.searchsorted(key_r, key_l, "right")
+    span = high - low
+    own = np.searchsorted(key_l, key_l, "right") - np.searchsorted(key_l, key_l, "left")
+    use = np.where(span * own <= _MAX_GAP, span, 0)
+    i = np.repeat(np.arange(len(key_l)), use)
+    return i, ranges(low, use), span
+
+
+def _relations(left: Side, right: Side, words: Words, i: I64, j: I64) -> tuple[Bool, Bool, Bool]:
+    """Of each token pair: the same word for our purposes; opposites; members of a set that excludes the other."""
+    x, y = left.word[i], right.word[j]
+    cells, back = np.unique(x * np.int64(len(words.kind)) + y, return_inverse=True)
+    x, y = cells // len(words.kind), cells % len(words.kind)
+
+    def shared(table: NDArray[np.int32], other: NDArray[np.int32], sign: int) -> Bool:
+        out = np.zeros(len(x), bool)
+        for p in range(table.shape[1]):
+            column = table[x, p]
+            live = np.flatnonzero(column)
+            for q in range(other.shape[1]):
+                out[live] |= column[live] == sign * other[y[live], q]
+        return out
+
+    opposite = shared(words.sides, words.sides, -1)
+    opposite |= (words.negates[x] == words.stem[y]) | (words.negates[y] == words.stem[x])
+    stem = words.stem[x] == words.stem[y]
+    synonym = shared(words.synonyms, words.synonyms, 1)
+    exclusive = shared(words.sets, words.sets, 1) & ~stem & ~synonym
+    number = (words.kind[x] | words.kind[y]) & NUMBER > 0
+    known = (words.kind[x] & words.kind[y]) & (KNOWN | STOP | LIGHT) > 0
+    gap = words.letters[x] - words.letters[y]
+    one = one_letter_differences()
+    near = one[np.minimum(np.searchsorted(one, gap), len(one) - 1)] == gap
+    longer, shorter = np.maximum(words.length[x], words.length[y]), np.minimum(words.length[x], words.length[y])
+    typo = ((gap == 0) & (shorter >= 4)) | (near & (longer >= 5))
+    typo &= (longer - shorter <= 1) & (words.initial[x] == words.initial[y]) & ~known & ~number
+    initial = (shorter == 1) & (longer > 1) & (words.initial[x] == words.initial[y]) & ~number
+    same = (stem | synonym | typo) & ~opposite & ~exclusive & ~(number & ~stem)
+    return (same[back] | (initial[back] & (left.name[i] > 0) & (right.name[j] > 0))), opposite[back], exclusive[back]
+
+
+def _respaced(
+    alignment: Alignment, left: Side, right: Side, words: Words, span: I64, explained_l: Bool, explained_r: Bool
+) -> None:
+    """Gaps with the same letters on both sides ("on line", "online") are explained as a whole."""
+    key_l, key_r = _key(alignment.left), _key(alignment.right)
+    if not len(key_l) or not len(key_r):
+        return
+    gaps_l, start_l, back_l = np.unique(key_l, return_index=True, return_inverse=True)
+    gaps_r, start_r, back_r = np.unique(key_r, return_index=True, return_inverse=True)
+    sum_l = np.add.reduceat(words.letters[left.word], start_l)
+    sum_r = np.add.reduceat(words.letters[right.word], start_r)
+    at = np.minimum(np.searchsorted(gaps_r, gaps_l), len(gaps_r) - 1)
+    equal = (gaps_r[at] == gaps_l) & (sum_r[at] == sum_l)
+    count_l, count_r = np.bincount(back_l), np.bincount(back_r)
+    equal &= count_l != count_r[at]
+    explained_l |= equal[back_l]
+    done = np.zeros(len(gaps_r), bool)
+    done[at[equal]] = True
+    explained_r |= done[back_r]
+
+
+def _moved(n: int, left: Side, right: Side, words: Words) -> tuple[Bool, Bool, Bool]:
+    """Tokens that both residues hold, elsewhere; and the pairs in which names or numbers changed places."""
+    key_l = mix64(left.hashes + mix64(left.residue.pair.astype(np.uint64)))
+    key_r = mix64(right.hashes + mix64(right.residue.pair.astype(np.uint64)))
+    moved_l, moved_r = np.isin(key_l, key_r), np.isin(key_r, key_l)
+    along_l = mix64(key_l + left.before)
+    along_r = mix64(key_r + right.before)
+    alone = moved_l & ~np.isin(along_l, along_r[moved_r])
+    kind = words.kind[left.word]
+    heavy = ((left.name == 2) | (kind & NUMBER > 0)) & (kind & (DATE | TITLE) == 0)
+    roles = np.zeros(n, bool)
+    roles[left.residue.pair[alone & heavy]] = True
+    return moved_l, moved_r, roles
+
+
+def _lone_words(alignment: Alignment, left: Side, right: Side, n: int) -> tuple[I64, I64]:
+    """For each residue token the length of its gap on its own side, made 1 where the other side has tokens there."""
+    key_l, key_r = _key(alignment.left), _key(alignment.right)
+    out = []
+    for own, other in ((key_l, key_r), (key_r, key_l)):
+        size = np.searchsorted(own, own, "right") - np.searchsorted(own, own, "left")
+        facing = np.searchsorted(other, own, "right") - np.searchsorted(other, own, "left")
+        out.append(np.where(facing > 0, np.maximum(size - facing, 1), size))
+    return out[0], out[1]
+
+
+def _replaced(n: int, alignment: Alignment, plain_l: Bool, plain_r: Bool, i: I64, j: I64) -> NDArray[np.float64]:
+    """Content words that face other content words, the smaller number of both sides of each gap."""
+    key_l, key_r = _key(alignment.left)[plain_l], _key(alignment.right)[plain_r]
+    gaps, count = np.unique(key_l, return_counts=True)
+    facing = np.searchsorted(key_r, gaps, "right") - np.searchsorted(key_r, gaps, "left")
+    return np.bincount(gaps >> 20, np.minimum(count, facing), n)
