@@ -19,6 +19,10 @@ from cleaner.spans import invert, subtract, trim, union
 from cleaner.text.lines import line_spans
 
 
+IMPLIED = ("\n", "\n\n")
+"""The most frequent of the gaps that are not listed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """A document with every character accounted for."""
@@ -43,10 +47,21 @@ def apply_removals(text: str, removals: Sequence[Removal]) -> Applied:
     """
     disjoint = _disjoint(text, removals)
     holes = union((r.start, r.end) for r in disjoint)
-    kept = [piece for span in subtract(line_spans(text), holes) if (piece := trim(text, span))]
+    kept = _kept(text, line_spans(text), holes)
     covered = union([*kept, *holes])
-    gaps = [(s, text[s:e]) for s, e in invert(covered, len(text)) if text[s:e].strip("\n")]
+    gaps = [
+        (s, white) for s, e in invert(covered, len(text)) if (white := text[s:e]) not in IMPLIED and white.strip("\n")
+    ]
     return Applied(kept, disjoint, gaps, _join(text, kept))
+
+
+def _kept(text: str, lines: list[Span], holes: list[Span]) -> list[Span]:
+    """What the holes leave of the lines, trimmed."""
+    if not holes:
+        return lines
+    whole = set(lines)
+    pieces = subtract(lines, holes)
+    return [piece for span in pieces if (piece := span if span in whole else trim(text, span))]
 
 
 def _disjoint(text: str, removals: Sequence[Removal]) -> list[Removal]:
@@ -86,7 +101,7 @@ def _join(text: str, kept: Sequence[Span]) -> str:
     for start, end in kept:
         if last >= 0:
             between = text[last:start]
-            parts.append(_separator(between))
+            parts.append(between if between in ("\n", "\n\n", " ") else _separator(between))
         parts.append(text[start:end])
         last = end
     return "".join(parts)
