@@ -39,21 +39,32 @@ def find_clusters(state: State, count: int, bases: list[int], config: Config, vi
 
 def doc_ranks(state: State, count: int, config: Config) -> np.ndarray[Any, Any]:
     """int64 by sequence number of the document: the smaller, the sooner its copy of a sentence is the kept one."""
-    seqs, dates, places = [], [], []
-    order = {outlet.encode(): i for i, outlet in enumerate(config.outlet_order)}
-    for number in range(count):
-        table = shards.read_table(state.path(f"{shard_name('read', number)}.documents.arrow"))
-        seqs.append(table["seq"].to_numpy())
-        dates.append(np.array([instant(v) for v in table["created"].to_pylist()], np.int64))
-        places.append(np.array([order.get(v, len(order)) for v in table["source"].to_pylist()], np.int64))
-    seq, date, place = (np.concatenate(parts) for parts in (seqs, dates, places))
-    if config.keep == "first":
-        date = np.zeros_like(date)
-    if config.keep != "outlets":
-        place = np.zeros_like(place)
+    parts = [
+        rank_columns(shards.read_table(state.path(f"{shard_name('read', number)}.documents.arrow")), config)
+        for number in range(count)
+    ]
+    seq, date, place = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     ranks = np.zeros(int(seq.max()) + 1 if len(seq) else 0, np.int64)
-    ranks[seq[np.lexsort((seq, date, place))]] = np.arange(len(seq))
+    ranks[np.sort(seq)] = ranks_of(seq, date, place)
     return ranks
+
+
+def rank_columns(documents: Any, config: Config) -> tuple[np.ndarray[Any, Any], ...]:
+    """Sequence number, date and outlet's place (int64) of the documents of a table: what their order is made of."""
+    order = {outlet.encode(): i for i, outlet in enumerate(config.outlet_order)}
+    seq = documents["seq"].to_numpy()
+    date = np.array([instant(v) for v in documents["created"].to_pylist()], np.int64)
+    place = np.array([order.get(v, len(order)) for v in documents["source"].to_pylist()], np.int64)
+    return seq, date * (config.keep != "first"), place * (config.keep == "outlets")
+
+
+def ranks_of(
+    seq: np.ndarray[Any, Any], date: np.ndarray[Any, Any], place: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """Rank of each document, in ascending order of their sequence numbers: by place, then date, then the input."""
+    ranks = np.empty(len(seq), np.int64)
+    ranks[np.lexsort((seq, date, place))] = np.arange(len(seq))
+    return ranks[np.argsort(seq)]
 
 
 def instant(created: bytes | None) -> int:

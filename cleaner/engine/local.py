@@ -21,13 +21,7 @@ from cleaner.engine.assemble import assemble
 from cleaner.engine.emit import EmitTask, emit_shard
 from cleaner.engine.pool import Workers
 from cleaner.engine.state import State, shard_name
-from cleaner.errors import InputError
 from cleaner.io import shards
-from cleaner.model import Rejected
-
-SHARD_RECORDS = 1000
-SHARD_BYTES = 8 << 20
-"""A shard of the read pass ends at whichever comes first: work enough for a second or so, small enough to lose."""
 
 SMALL_BYTES = 1 << 20
 """Plain-text corpora below this run in the calling process: a pool would cost more than it saves."""
@@ -115,7 +109,9 @@ def _read(
 
     def tasks() -> Iterator[passes.ReadTask]:
         nonlocal total
-        for number, records in enumerate(_batches(_records(sources, config, incomplete), base.records), base.shards):
+        for number, records in enumerate(
+            passes.batches_of(passes.records_of(sources, config, incomplete), base.records), base.shards
+        ):
             total = number + 1
             note = state.done(shard_name("read", number))
             if note:
@@ -133,32 +129,6 @@ def _read(
 
 def _count(read: Counter[str], note: dict[str, Any]) -> None:
     read.update({key: note[key] for key in ("records", "documents", "rejected", "characters")})
-
-
-def _records(sources: Sequence[Any], config: Config, incomplete: dict[str, str]) -> Iterator[Any]:
-    """All records of all sources, in order."""
-    from cleaner.io.records import read_records
-
-    options = passes.read_options(config)
-    for source in sources:
-        try:
-            yield from read_records(source, options)
-        except InputError as error:
-            incomplete[source.name] = str(error)
-
-
-def _batches(records: Iterator[Any], first: int) -> Iterator[list[tuple[int, Any]]]:
-    batch: list[tuple[int, Any]] = []
-    weight = 0
-    for seq, record in enumerate(records, first):
-        size = 200 if isinstance(record, Rejected) else record.size
-        if batch and (len(batch) >= SHARD_RECORDS or weight + size > SHARD_BYTES):
-            yield batch
-            batch, weight = [], 0
-        batch.append((seq, record))
-        weight += size
-    if batch:
-        yield batch
 
 
 def _repeated(state: State, count: int) -> dict[int, list[int]]:

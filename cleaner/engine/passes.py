@@ -17,9 +17,9 @@ import numpy as np
 from cleaner.config import Config
 from cleaner.engine import kernels
 from cleaner.engine.state import State, shard_name
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, InputError
 from cleaner.io import shards
-from cleaner.model import Document, Removal
+from cleaner.model import Document, Rejected, Removal
 
 if TYPE_CHECKING:
     from cleaner.io.records import RawRecord
@@ -42,6 +42,38 @@ class ReadTask(ShardTask):
     """(sequence number, ``RawRecord`` or ``Rejected``)."""
     outlets: Any = None
     """The sidecar manifest, or ``None``."""
+
+
+SHARD_RECORDS = 1000
+SHARD_BYTES = 8 << 20
+"""A shard of the read pass ends at whichever comes first: work enough for a second or so, small enough to lose."""
+
+
+def records_of(sources: Sequence[Any], config: Config, incomplete: dict[str, str]) -> Iterator[Any]:
+    """All records of all sources, in order."""
+    from cleaner.io.records import read_records
+
+    options = read_options(config)
+    for source in sources:
+        try:
+            yield from read_records(source, options)
+        except InputError as error:
+            incomplete[source.name] = str(error)
+
+
+def batches_of(records: Iterator[Any], first: int) -> Iterator[list[tuple[int, Any]]]:
+    """Records in the batches that make a shard, numbered through from ``first``."""
+    batch: list[tuple[int, Any]] = []
+    weight = 0
+    for seq, record in enumerate(records, first):
+        size = 200 if isinstance(record, Rejected) else record.size
+        if batch and (len(batch) >= SHARD_RECORDS or weight + size > SHARD_BYTES):
+            yield batch
+            batch, weight = [], 0
+        batch.append((seq, record))
+        weight += size
+    if batch:
+        yield batch
 
 
 def read_shard(task: ReadTask) -> dict[str, Any]:

@@ -27,9 +27,7 @@ COUNTED = {
 }
 """Name of each array of counts: table of the counts, table of the shard's rows, and the columns in which they meet."""
 
-_OTHERS = (
-    "(SELECT DISTINCT d.shard AS shard, p.other AS other FROM documents d JOIN story_pairs p ON p.document = d.document)"
-)
+_OTHERS = "(SELECT DISTINCT d.shard AS shard, p.other AS other FROM documents d JOIN story_pairs p ON p.document = d.document)"
 _STORIES = {
     "stories": (
         "SELECT DISTINCT d.shard AS shard, 'stories' AS name, p.document AS a, p.other AS b, {zero} AS c, {zero} AS n "

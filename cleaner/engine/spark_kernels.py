@@ -1,0 +1,403 @@
+"""What the executors run: the engine's kernels behind Arrow batches. No text logic, no files.
+
+Between passes a *packed* row holds one Arrow table of one shard: (shard, kind, rows, body), the body an Arrow IPC
+stream or JSON. A shard is a piece of one task's input; shard numbers ascend in the order of the input.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cleaner.config import Config
+from cleaner.io import shards
+
+PACKED = "shard bigint, kind string, rows bigint, body binary"
+SHARD_BITS = 24
+"""Shards of one read task, at most 2^24; the task's number is in the bits above."""
+SEQ_BITS = 40
+"""Records of one read task, at most 2^40; sequence numbers ascend in the order of the input, with gaps."""
+
+CLUSTERED = "shard bigint, sentence bigint, kept bigint, similarity float, kind string"
+MEMBERS = (
+    "shard bigint, sentence bigint, kept bigint, similarity double, kind string, seq bigint, doc_id binary, "
+    "outlet binary, s_start bigint, s_end bigint, framing string"
+)
+
+
+def dump(table: Any) -> bytes:
+    """An Arrow table as an IPC stream."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def load(body: Any) -> Any:
+    """The inverse of ``dump``; ``body`` is an Arrow binary scalar or bytes, and is not copied."""
+    import pyarrow as pa
+
+    return pa.ipc.open_stream(body if isinstance(body, bytes) else body.as_buffer()).read_all()
+
+
+def pack(rows: Sequence[tuple[int, str, int, bytes]]) -> Any:
+    """Packed rows as an Arrow table."""
+    import pyarrow as pa
+
+    types = {"shard": pa.int64(), "kind": pa.string(), "rows": pa.int64(), "body": pa.binary()}
+    return pa.table({name: pa.array([r[i] for r in rows], kind) for i, (name, kind) in enumerate(types.items())})
+
+
+def pack_tables(shard: int, tables: Mapping[str, Any]) -> Any:
+    return pack([(shard, kind, table.num_rows, dump(table)) for kind, table in tables.items()])
+
+
+def bodies(packed: Any) -> dict[str, Any]:
+    """Body of each kind in the packed rows of one shard."""
+    return dict(zip(packed["kind"].to_pylist(), packed["body"], strict=True))
+
+
+def note(shard: int, kind: str, value: Any) -> tuple[int, str, int, bytes]:
+    return shard, kind, 0, json.dumps(value).encode("utf-8", "surrogatepass")
+
+
+@dataclass(frozen=True)
+class Unpack:
+    """Packed rows of one kind -> the rows of their tables, with the shard."""
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        for batch in batches:
+            for shard, body in zip(batch.column("shard").to_pylist(), batch.column("body"), strict=True):
+                table = load(body)
+                yield from table.add_column(0, "shard", pa.array(np.full(table.num_rows, shard, np.int64))).to_batches()
+
+
+@dataclass(frozen=True)
+class SumNotes:
+    """Packed JSON notes of counts -> their sum, one JSON text a partition."""
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        total: Counter[str] = Counter()
+        for batch in batches:
+            for body in batch.column("body"):
+                total.update(json.loads(body.as_py()))
+        yield pa.RecordBatch.from_pydict({"note": [json.dumps(total)]})
+
+
+@dataclass(frozen=True)
+class Read:
+    """Groups of sources (task, pickled sources) -> packed documents, rejected records, keys and fact tables."""
+
+    config: Config
+    outlets: Any
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        for batch in batches:
+            for task, sources in zip(batch.column("task").to_pylist(), batch.column("sources"), strict=True):
+                yield from self._group(task, pickle.loads(sources.as_py()))
+
+    def _group(self, task: int, sources: Sequence[Any]) -> Iterator[Any]:
+        from cleaner.engine.passes import batches_of, records_of
+
+        incomplete: dict[str, str] = {}
+        first = task << SHARD_BITS
+        for shard, records in enumerate(
+            batches_of(records_of(sources, self.config, incomplete), task << SEQ_BITS), first
+        ):
+            yield from self._shard(shard, records).to_batches()
+        if incomplete:
+            yield from pack([note(first, "incomplete", incomplete)]).to_batches()
+
+    def _shard(self, shard: int, records: Sequence[tuple[int, Any]]) -> Any:
+        import pyarrow as pa
+
+        from cleaner.engine.kernels import ingest
+        from cleaner.engine.passes import read_options
+        from cleaner.facts.corpus import emit
+        from cleaner.facts.keys import hash64
+        from cleaner.io.documents import to_document
+
+        options = read_options(self.config)
+        done = ingest(records, lambda raw: to_document(raw, self.outlets, options), self.config)
+        keys = pa.table(
+            {
+                "seq": pa.array(done.seqs, pa.int64()),
+                "key": pa.array([hash64(d.id) for d in done.documents], pa.int64()),
+            }
+        )
+        tables = {
+            "documents": shards.documents_table(done.documents, done.seqs),
+            "rejected": shards.rejected_table(done.rejected),
+            "keys": keys,
+        }
+        if self.config.corpus_facts:
+            tables.update({f"fact-{name}": table for name, table in emit(done.documents).items()})
+        counts = {
+            "records": len(records),
+            "documents": len(done.documents),
+            "rejected": len(done.rejected),
+            "characters": sum(len(d.text) for d in done.documents),
+        }
+        return pa.concat_tables([pack_tables(shard, tables), pack([note(shard, "note", counts)])])
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Documents of a shard, with what the corpus says of them -> packed removals, sentences, signatures, ranks."""
+
+    config: Config
+
+    def __call__(self, key: Any, left: Any, right: Any) -> Any:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        from cleaner.engine.clusters import rank_columns
+        from cleaner.engine.passes import judge_documents, open_facts
+        from cleaner.facts.slices import open_slice
+
+        shard = key[0].as_py()
+        table = load(left["body"][0])
+        again = set(right.filter(pc.equal(right["name"], "repeated"))["a"].to_pylist())
+        documents, seqs = shards.documents_of(table)
+        chosen = [(d, s) for d, s in zip(documents, seqs, strict=True) if s not in again]
+        documents, seqs = [d for d, _ in chosen], [s for _, s in chosen]
+        corpus = open_slice(right) if self.config.corpus_facts else open_facts(None)
+        tables, failed = judge_documents(documents, seqs, corpus.for_documents(documents), self.config)
+        if "signatures" in tables:
+            tables["signatures"] = tables["signatures"].to_table()
+            tables["ranks"] = pa.table(
+                dict(zip(("seq", "date", "place"), rank_columns(table, self.config), strict=True))
+            )
+        lost = [(s, "duplicate-id", "") for s in sorted(again)] + [(s, "stage-failed", why) for s, why in failed]
+        return pa.concat_tables([pack_tables(shard, tables), pack([note(shard, "lost", lost)])])
+
+
+@dataclass(frozen=True)
+class BandKeys:
+    """Packed signatures -> (band, key, sentence): sentences of one key may belong together.
+
+    Band -1 holds the hashes of whole sentences, -2 those of units; a signature's bands are told for its first unit.
+    """
+
+    bases: Mapping[int, int]
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        from cleaner.similar.shard import Signed
+
+        for batch in batches:
+            for shard, body in zip(batch.column("shard").to_pylist(), batch.column("body"), strict=True):
+                signed = Signed.from_table(load(body))
+                base = self.bases[shard]
+                yield _keys(-1, signed["exact"], base + np.arange(len(signed), dtype=np.int64))
+                units = base + signed["unit_row"].astype(np.int64)
+                yield _keys(-2, signed["unit_hash"], units)
+                columns, first = np.unique(signed["unit_sig"], return_index=True)
+                for band, keys in enumerate(signed["bands"]):
+                    yield _keys(band, keys[columns], units[first])
+
+
+def _keys(band: int, keys: Any, sentences: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.RecordBatch.from_pydict(
+        {
+            "band": pa.array(np.full(len(keys), band, np.int32)),
+            "key": pa.array(keys.astype(np.uint64).view(np.int64)),
+            "sentence": pa.array(sentences),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Signatures and ranks of a shard, with the bins of its sentences -> (bin, shard, sentences, signed, ranks)."""
+
+    base: Mapping[int, int]
+    SCHEMA = "bin bigint, shard bigint, signed binary, ranks binary, sentences binary"
+
+    def __call__(self, key: Any, left: Any, right: Any) -> Any:
+        import pyarrow as pa
+
+        from cleaner.similar.shard import Signed
+        from cleaner.similar.take import take
+
+        shard = key[0].as_py()
+        found = bodies(left)
+        out: dict[str, list[Any]] = {"bin": [], "shard": [], "signed": [], "ranks": [], "sentences": []}
+        if "signatures" in found and right.num_rows:
+            signed, ranks = Signed.from_table(load(found["signatures"])), load(found["ranks"])
+            numbers, bins = right["sentence"].to_numpy(), right["bin"].to_numpy()
+            for chosen in np.unique(bins).tolist():
+                mine = np.sort(numbers[bins == chosen])
+                part = take(signed, mine - self.base[shard])
+                needed = np.isin(ranks["seq"].to_numpy(), np.unique(part["doc"]))
+                out["bin"].append(chosen)
+                out["shard"].append(shard)
+                out["signed"].append(dump(part.to_table()))
+                out["ranks"].append(dump(ranks.filter(pa.array(needed))))
+                out["sentences"].append(mine.tobytes())
+        types = (pa.int64(), pa.int64(), pa.binary(), pa.binary(), pa.binary())
+        return pa.table({name: pa.array(out[name], kind) for name, kind in zip(out, types, strict=True)})
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Cuts of one bin, which holds whole components -> the clusters of its sentences."""
+
+    config: Config
+    bases: Mapping[int, int]
+
+    def __call__(self, key: Any, cuts: Any) -> Any:
+        import pyarrow as pa
+
+        from cleaner.engine.clusters import ranks_of
+        from cleaner.engine.passes import dedup_options
+        from cleaner.similar.cluster import cluster
+        from cleaner.similar.shard import Signed
+        from cleaner.similar.take import concat
+
+        cuts = cuts.sort_by("shard")
+        signed = concat([Signed.from_table(load(body)) for body in cuts["signed"]])
+        numbers = np.concatenate([np.frombuffer(body.as_py(), np.int64) for body in cuts["sentences"]])
+        ranks = pa.concat_tables([load(body) for body in cuts["ranks"]])
+        order = ranks_of(*(ranks[c].to_numpy() for c in ("seq", "date", "place")))
+        seqs = np.sort(ranks["seq"].to_numpy())
+        arrays = dict(signed.arrays)
+        arrays["doc"] = np.searchsorted(seqs, signed["doc"])
+        with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
+            path = Path(folder) / "signed.arrow"
+            Signed(arrays).write(path)
+            found = cluster([path], Path(folder), order, dedup_options(self.config)).to_table()
+        sentence = numbers[found["sentence"].to_numpy()]
+        shard = np.array(list(self.bases), np.int64)
+        base = np.array(list(self.bases.values()), np.int64)
+        return pa.table(
+            {
+                "shard": pa.array(shard[np.searchsorted(base, sentence, "right") - 1]),
+                "sentence": pa.array(sentence),
+                "kept": pa.array(numbers[found["kept"].to_numpy()]),
+                "similarity": found["similarity"],
+                "kind": pa.array(found["kind"].to_pylist(), pa.string()),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Members:
+    """Documents and sentences of a shard, with its rows of the clusters -> members, for the queries of credits."""
+
+    bases: Mapping[int, int]
+
+    def __call__(self, key: Any, left: Any, right: Any) -> Any:
+        import pyarrow as pa
+
+        from cleaner.engine.credits import member_table
+
+        shard = key[0].as_py()
+        found = bodies(left)
+        members = member_table(
+            right.sort_by("sentence"), load(found["sentences"]), load(found["documents"]), self.bases[shard]
+        )
+        for name in ("doc_id", "outlet"):
+            at = members.schema.get_field_index(name)
+            members = members.set_column(at, name, members[name].cast(pa.binary()))
+        return members.add_column(0, "shard", pa.array(np.full(members.num_rows, shard, np.int64)))
+
+
+@dataclass(frozen=True)
+class PackShard:
+    """Rows of one shard -> one packed row."""
+
+    kind: str
+
+    def __call__(self, key: Any, rows: Any) -> Any:
+        return pack([(key[0].as_py(), self.kind, rows.num_rows, dump(rows.drop_columns(["shard"])))])
+
+
+@dataclass(frozen=True)
+class Emit:
+    """Everything known of a shard -> packed lines of every output file, and its tally."""
+
+    config: Config
+    bases: Mapping[int, int]
+
+    def __call__(self, key: Any, packed: Any) -> Any:
+        from cleaner.engine.emit import Cleaned, emit_lines
+
+        shard = key[0].as_py()
+        found = bodies(packed)
+        documents, seqs = shards.documents_of(load(found["documents"]))
+        credits = load(found["credits"]).to_pylist() if "credits" in found else []
+        copies = load(found["copies"]).to_pylist() if "copies" in found else []
+        credits.sort(key=lambda r: (r["kept"], r["sentence"] != r["kept"], r["seq"], r["s_start"]))
+        copies.sort(key=lambda r: r["sentence"])
+        lines, tally = emit_lines(
+            Cleaned(
+                documents,
+                seqs,
+                rejected=shards.rejected_of(load(found["rejected"])),
+                lost={seq: (code, why) for seq, code, why in json.loads(found["lost"].as_py())},
+                removals=shards.removals_of(load(found["removals"])),
+                sentences=load(found["sentences"]),
+                base=self.bases[shard],
+                credits=credits,
+                copies=copies,
+            ),
+            self.config,
+        )
+        rows = [
+            (shard, kind, len(some), "".join(line + "\n" for line in some).encode("utf-8"))
+            for kind, some in lines.items()
+        ]
+        return pack([*rows, note(shard, "note", dict(tally))])
+
+
+@dataclass(frozen=True)
+class WriteFiles:
+    """Packed lines, sorted by file and shard -> output files in a folder that all executors share."""
+
+    out: Path
+    files: tuple[Any, ...]
+    config: Config
+    SCHEMA = "file bigint, rows bigint, sha256 string"
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        import itertools
+
+        import pyarrow as pa
+
+        from cleaner.engine.assemble import write_file
+
+        rows = (
+            row
+            for batch in batches
+            for row in zip(batch["file"].to_pylist(), batch["rows"].to_pylist(), batch["body"], strict=True)
+        )
+        for number, parts in itertools.groupby(rows, key=lambda row: row[0]):
+            total = 0
+
+            def pieces(parts: Iterator[Any]) -> Iterator[bytes]:
+                nonlocal total
+                for _, count, body in parts:
+                    total += count
+                    yield body.as_py()
+
+            digest = write_file(self.out, self.files[number], pieces(parts), self.config)
+            yield pa.RecordBatch.from_pydict({"file": [number], "rows": [total], "sha256": [digest]})
+
+
+Kernel = Callable[..., Any]
