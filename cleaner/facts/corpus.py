@@ -15,7 +15,6 @@ import numpy as np
 from cleaner.facts import queries
 from cleaner.facts.emit import TABLES, emit
 from cleaner.facts.keys import Keys, mix
-
 from cleaner.facts.lookup import CorpusFacts
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class SqlRunner(Protocol):
         """Runs ``sql`` and keeps the rows as table ``result``."""
 
     def fetch(self, name: str) -> pa.Table:
-        """All rows of table ``name``, in the order its query gave."""
+        """All rows of table ``name``, in any order."""
 
 
 def reduce(paths: Mapping[str, Sequence[str]], out_dir: Path, runner: SqlRunner) -> None:
@@ -60,7 +59,7 @@ def reduce(paths: Mapping[str, Sequence[str]], out_dir: Path, runner: SqlRunner)
     """
     for name in TABLES:
         runner.read(name, paths[name])
-    for name, sql in _plan().items():
+    for name, sql in plan().items():
         runner.run(sql, name)
     counts = {
         "lines": ("line_counts", ("outlet", "line")),
@@ -76,18 +75,20 @@ def reduce(paths: Mapping[str, Sequence[str]], out_dir: Path, runner: SqlRunner)
         order = np.argsort(keys, kind="stable")
         np.save(out_dir / f"{file}.keys.npy", keys[order] if table.num_rows else np.zeros(0, np.int64))
         np.save(out_dir / f"{file}.counts.npy", _column(table, "n").astype(np.int32)[order])
-    pairs = runner.fetch("story_pairs")
-    np.save(out_dir / "stories.documents.npy", _column(pairs, "document"))
-    np.save(out_dir / "stories.others.npy", _column(pairs, "other"))
-    words = runner.fetch("story_words")
-    np.save(out_dir / "stories.holders.npy", _column(words, "document"))
-    np.save(out_dir / "stories.words.npy", _column(words, "word").astype(np.uint32))
-    titles = runner.fetch("story_headlines")
-    np.save(out_dir / "stories.titled.npy", _column(titles, "document"))
-    np.save(out_dir / "stories.titles.npy", _column(titles, "line"))
+    lists = {
+        "story_pairs": (("document", "stories.documents"), ("other", "stories.others")),
+        "story_words": (("document", "stories.holders"), ("word", "stories.words")),
+        "story_headlines": (("document", "stories.titled"), ("line", "stories.titles")),
+    }
+    for name, ((first, first_file), (second, second_file)) in lists.items():
+        table = runner.fetch(name)
+        left, right = _column(table, first), _column(table, second)
+        order = np.lexsort((right, left))
+        np.save(out_dir / f"{first_file}.npy", left[order])
+        np.save(out_dir / f"{second_file}.npy", right[order])
 
 
-def _plan() -> dict[str, str]:
+def plan() -> dict[str, str]:
     """Name of each result and its query, in order."""
     return {
         "articles": queries.ARTICLES,
@@ -105,7 +106,8 @@ def _plan() -> dict[str, str]:
 
 
 def _column(table: pa.Table, name: str) -> Keys:
-    return table.column(name).to_numpy().astype(np.int64, copy=False)
+    values: Keys = table.column(name).to_numpy().astype(np.int64, copy=False)
+    return values
 
 
 class _DuckDb:
@@ -128,8 +130,7 @@ class _DuckDb:
         self._db.execute(f"CREATE TEMP TABLE {result} AS {sql}")
 
     def fetch(self, name: str) -> pa.Table:
-        order = {"story_pairs": "document, other", "story_words": "document, word", "story_headlines": "document, line"}
-        return self._db.sql(f"SELECT * FROM {name} ORDER BY {order.get(name, 'ALL')}").to_arrow_table()
+        return self._db.sql(f"SELECT * FROM {name}").to_arrow_table()
 
 
 def duckdb_runner(temp_dir: Path, memory_limit: int, threads: int | None = None) -> SqlRunner:

@@ -90,17 +90,15 @@ ranked AS (
     FROM common c JOIN sizes a ON a.document = c.document JOIN sizes b ON b.document = c.other
     WHERE 100 * c.weight >= {percent} * least(a.size, b.size)
 )
-SELECT document, other FROM ranked WHERE place <= {others} ORDER BY document, other
+SELECT document, other FROM ranked WHERE place <= {others}
 """
 
 STORY_HEADLINES = """
 SELECT DISTINCT h.document AS document, h.line AS line
 FROM headlines h JOIN (SELECT DISTINCT other FROM story_pairs) p ON p.other = h.document
-ORDER BY document, line
 """
 
 STORY_WORDS = """
 SELECT DISTINCT w.document AS document, w.word AS word
 FROM words w JOIN (SELECT DISTINCT other FROM story_pairs) p ON p.other = w.document
-ORDER BY document, word
 """

@@ -17,6 +17,14 @@ from cleaner.facts.lookup import CorpusFacts
 if TYPE_CHECKING:
     import pyarrow as pa
 
+COLUMNS = {
+    "documents": ("outlet", "document"),
+    "lines": ("outlet", "document", "line", "folded", "before", "after", "weight"),
+    "headlines": ("outlet", "document", "line"),
+    "words": ("outlet", "document", "word"),
+}
+"""Columns of the tables of ``emit``, in order, all int64."""
+
 COUNTED = {
     "lines": ("line_counts", "lines", ("outlet", "line"), ("outlet", "line")),
     "folded": ("folded", "lines", ("outlet", "line"), ("outlet", "folded")),

@@ -7,7 +7,6 @@ of each line, see ``normal_lines``.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,11 +28,10 @@ MAX_LINE = 400
 
 SCOPES = ("whole", "start", "contains")
 
-_BLANKS = re.compile(r"[^\S\n]{2,}")
 _MARKS = " *•·▪◦●○■□–—-+>«»›→▶►✓✔☞#|~=_:.…!"
 _STRAIGHT = (
     ("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("\xa0", " "),
-    ("\u202f", " "), ("\t", " "), ("\u200b", ""), ("\u00ad", ""), ("\ufeff", ""), ("\ufe0f", ""),
+    ("\u202f", " "), ("\u2009", " "), ("\u2003", " "), ("\t", " "), ("\u200b", ""), ("\u00ad", ""), ("\ufeff", ""), ("\ufe0f", ""),
 )  # fmt: skip
 
 
@@ -81,20 +79,20 @@ class RuleHits:
 
 
 def normal_lines(lines: Sequence[str]) -> list[str]:
-    """The form in which lines are matched: cut to ``MAX_LINE + 1``, lower case, straight quotes, single spaces,
-    without bullets, dots and other marks at both ends. One result a line."""
-    joined = "\n".join([line[: MAX_LINE + 1] for line in lines]).lower()
+    """The form in which lines are matched: lower case, straight quotes, single spaces, without bullets, dots and other
+    marks at both ends; empty for lines longer than ``MAX_LINE``. One result a line."""
+    joined = "\n".join([line if len(line) <= MAX_LINE else "" for line in lines]).lower()
     for fancy, plain in _STRAIGHT:
         joined = joined.replace(fancy, plain)
-    return [part.strip(_MARKS) for part in _BLANKS.sub(" ", joined).split("\n")]
+    while "  " in joined:
+        joined = joined.replace("  ", " ")
+    return [part.strip(_MARKS) for part in joined.split("\n")]
 
 
 class RuleSet:
     """Compiled rules. Immutable; matching is pure and takes time linear in the text."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        import re2
-
         self.rules = tuple(rules)
         self.certain = np.array([rule.certain for rule in self.rules], bool)
         self.group_names = tuple(sorted({rule.group for rule in self.rules}))
@@ -124,7 +122,7 @@ class RuleSet:
         automata = [a for a in self._automata[: len(SCOPES) if certain_only else None] if a.members]
         for i, text in enumerate(normal_lines(lines) if lines else ()):
             length = len(text)
-            if length > MAX_LINE or not text:
+            if not text:
                 continue
             found = [rule for automaton in automata if length <= automaton.longest for rule in automaton.find(text)]
             for rule in sorted(found):

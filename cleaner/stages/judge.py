@@ -60,7 +60,7 @@ class JudgeStage:
     def find(self, documents: Sequence[Document], facts: Sequence[LineFacts]) -> list[list[Removal]]:
         """Removals of whole lines, in order, with the reason and the evidence that decided."""
         spans = [line_spans(d.text) for d in documents]
-        texts = [[d.text[s:e] for s, e in ss] for d, ss in zip(documents, spans)]
+        texts = [[d.text[s:e] for s, e in ss] for d, ss in zip(documents, spans, strict=True)]
         rules = self._certain(texts)
         verdicts = self._verdicts(documents, facts)
         return [
@@ -74,7 +74,7 @@ class JudgeStage:
         owner = np.repeat(np.arange(len(texts)), [len(t) for t in texts])
         first = np.cumsum([0, *[len(t) for t in texts]])
         hits = self._rules.match([line for t in texts for line in t], certain_only=True)
-        for line, rule in zip(hits.line.tolist(), hits.rule.tolist()):
+        for line, rule in zip(hits.line.tolist(), hits.rule.tolist(), strict=True):
             document = int(owner[line])
             out[document].setdefault(line - int(first[document]), rule)
         return out
@@ -84,8 +84,9 @@ class JudgeStage:
         for kind, judge in self._judges.items():
             mine = [i for i, d in enumerate(documents) if d.kind == kind]
             if mine:
-                for i, v in zip(mine, judge.score([documents[i] for i in mine], [facts[i] for i in mine])):
-                    out[i] = v
+                found = judge.score([documents[i] for i in mine], [facts[i] for i in mine])
+                for i, verdicts in zip(mine, found, strict=True):
+                    out[i] = verdicts
         return out
 
     def _document(self, lines: _Lines) -> list[Removal]:
@@ -104,7 +105,7 @@ class JudgeStage:
         text = lines.document.text
         hits = self._rules.match([text[slice(*lines.spans[i])] for i in chosen])
         out: dict[int, int] = {}
-        for at, rule in zip(hits.line.tolist(), hits.rule.tolist()):
+        for at, rule in zip(hits.line.tolist(), hits.rule.tolist(), strict=True):
             out.setdefault(chosen[at], rule)
         return out
 

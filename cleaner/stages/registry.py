@@ -50,9 +50,13 @@ def _plug_ins(config: Config) -> list[Stage]:
             factory: Callable[[Config], Stage] = point.load()
             stage = factory(config)
         except Exception as error:
-            raise UsageError(f"stage {point.name!r} ({point.value}) cannot be loaded: {error}", code="stages") from error
+            raise UsageError(
+                f"stage {point.name!r} ({point.value}) cannot be loaded: {error}", code="stages"
+            ) from error
         if not isinstance(stage, Stage):
-            raise UsageError(f"stage {point.name!r} ({point.value}) is not a stage: no name, needs, find", code="stages")
+            raise UsageError(
+                f"stage {point.name!r} ({point.value}) is not a stage: no name, needs, find", code="stages"
+            )
         stages.append(stage)
     return stages
 
@@ -63,7 +67,9 @@ def ordered(stages: Sequence[Stage]) -> list[Stage]:
     known = {stage.name for stage in stages}
     for stage in stages:
         if missing := sorted(stage.needs - known):
-            raise UsageError(f"stage {stage.name!r} needs {', '.join(missing)}, which is not part of this run", code="stages")
+            raise UsageError(
+                f"stage {stage.name!r} needs {', '.join(missing)}, which is not part of this run", code="stages"
+            )
     while left:
         ready = next((stage for stage in left if stage.needs <= done), None)
         if ready is None:
