@@ -26,7 +26,7 @@ def test_kind(kind: str, make_input: Any, stories: Any, cleaner: Any, output: An
     assert done.code == 0, done.err
     documents = output(tmp_path / "out").documents()
     assert len(documents) == len(stories)
-    by_story = {next(n for n in stories if n in doc_id): record for doc_id, record in documents.items()}
+    by_story = {next(n for n in stories if n in d["id"] + d["metadata"].get("url", "")): d for d in documents.values()}
     for name, text in stories.items():
         paragraphs = text.strip().split("\n\n")
         clean = words(by_story[name]["text"])
