@@ -21,7 +21,7 @@ from cleaner.reasons import REASONS
 if sys.version_info >= (3, 11):
     import tomllib
 else:  # pragma: no cover
-    import tomli as tomllib
+    import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
 MAX_LINE = 400
 """Longer lines (code points) are never hit: furniture is short, and an article may quote furniture."""
