@@ -1,7 +1,7 @@
 """Quality floors on the measuring data, where it is present: what was once reached is not lost unnoticed.
 
 The seeds must pass whole. The other figures come from the evaluators of that data, on a part of it that runs within
-seconds; ``-m slow`` runs them on all of it. Floors stand a little under what was measured when they were set, and
+seconds; ``-m slow`` runs them on all of it, ``-rP`` prints the figures. Floors stand a little under what was measured when they were set, and
 ceilings (content lost) a little above.
 """
 
@@ -76,6 +76,7 @@ def test_chrome(every: int, shared: Path, cleaner: Any, tmp_path: Path) -> None:
     out = clean(cleaner, source, tmp_path / "out", "--no-dedup")
     score = json.loads(evaluate(shared / "eval" / "eval_chrome.py", gold, out, "--json", "-"))
     figures = score["overall"]
+    print("chrome", len(pages), figures["tok"], figures["residue_pct"])
     assert not any(score["problems"].values())
     assert figures["tok"]["f1"] >= CHROME_F1, figures
     assert figures["tok"]["content_lost_pct"] <= CHROME_CONTENT_LOST_PCT, figures
@@ -90,6 +91,7 @@ def test_offtopic(every: int, shared: Path, cleaner: Any, tmp_path: Path) -> Non
     )
     out = clean(cleaner, source, tmp_path / "out", "--no-dedup")
     score = json.loads(evaluate(shared / "eval" / "eval_offtopic.py", gold, out, "--json"))
+    print("offtopic", len(documents), {k: score[k] for k in ("span_recall", "token_precision", "host_removed_rate")})
     assert score["bad_offsets"] == score["text_mismatches"] == score["unknown_doc_ids"] == 0
     assert score["span_recall"] >= OFFTOPIC_SPAN_RECALL, score
     assert score["host_removed_rate"] <= OFFTOPIC_HOST_REMOVED, score
@@ -100,6 +102,7 @@ def test_dedup(shared: Path, cleaner: Any, tmp_path: Path) -> None:
     data = shared / "data" / "dedup"
     out = clean(cleaner, data / "dev_10k.docs.jsonl.gz", tmp_path / "out", "--no-chrome", "--no-offtopic")
     score = json.loads(evaluate(shared / "eval" / "eval_dedup.py", data / "dev_10k.gold.jsonl.gz", out))
+    print("dedup", {k: score[k] for k in ("precision", "recall", "f1")})
     assert score["precision"] >= DEDUP_PRECISION, score
     assert score["recall"] >= DEDUP_RECALL, score
 
@@ -119,5 +122,6 @@ def test_html(every: int, shared: Path, cleaner: Any, tmp_path: Path) -> None:
         for record in map(json.loads, filter(None, scores.read_text(encoding="utf-8").split("\n")))
         if record["id"] in wanted
     ]
+    print("html", len(f1), sum(f1) / len(f1))
     assert len(f1) >= 0.9 * len(pages)
     assert sum(f1) / len(f1) >= HTML_F1, sum(f1) / len(f1)
