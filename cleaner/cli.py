@@ -159,6 +159,7 @@ def run(
     from cleaner.engine.run import plan_run
     from cleaner.engine.run import run as start
     from cleaner.progress import print_plan, print_summary, watching
+    from cleaner.report import write_report
 
     logging.basicConfig(level=log_level.upper(), format="cleaner: %(levelname)s: %(message)s", stream=sys.stderr)
     config = load(config_path, _overrides(flags))
@@ -167,7 +168,7 @@ def run(
         return
     _end_on_signals()
     with watching(quiet=quiet or as_json) as watch:
-        result = start(inputs, out, config, watch, overwrite=overwrite, append=append)
+        result = start(inputs, out, config, watch, overwrite=overwrite, append=append, report=write_report)
     for line in result.incomplete:
         _complain(f"not read to its end: {line}")
     if not quiet or as_json:

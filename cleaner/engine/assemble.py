@@ -34,14 +34,14 @@ def assemble(
     state: State, out: Path, count: int, config: Config, inputs: list[dict[str, Any]], read: Counter[str],
     rows: Counter[str], tally: Counter[str],
 ) -> dict[str, Any]:  # fmt: skip
-    """Write every output file and, last, the manifest; returns it. Stale files of an earlier result are removed."""
+    """Write every output file; returns the manifest, for ``seal``. Stale files of an earlier result are removed."""
     notes = [json.loads(state.path(f"{shard_name('emit', i)}.json").read_text())["rows"] for i in range(count)]
     outputs: dict[str, dict[str, Any]] = {}
     for file in plan_files([note["documents"] for note in notes], config):
         paths = [state.path(f"{shard_name('emit', i)}.{file.kind}") for i in range(file.low, file.high)]
         digest = write_file(out, file, (path.read_bytes() for path in paths), config)
         outputs[file.name] = {"rows": sum(note[file.kind] for note in notes[file.low : file.high]), "sha256": digest}
-    return conclude(state, out, config, outputs, inputs, read, rows, tally)
+    return conclude(out, config, outputs, inputs, read, rows, tally)
 
 
 def plan_files(documents: Sequence[int], config: Config) -> list[OutFile]:
@@ -88,22 +88,19 @@ def write_file(out: Path, file: OutFile, parts: Iterable[bytes], config: Config)
 
 
 def conclude(
-    state: State, out: Path, config: Config, outputs: dict[str, dict[str, Any]], inputs: list[dict[str, Any]],
+    out: Path, config: Config, outputs: dict[str, dict[str, Any]], inputs: list[dict[str, Any]],
     read: Counter[str], rows: Counter[str], tally: Counter[str],
 ) -> dict[str, Any]:  # fmt: skip
-    """With every output file in place: the report and, last, the manifest; returns it."""
+    """With every output file in place: what an earlier result left goes; returns the manifest, for ``seal``."""
     manifest = build_manifest(config, inputs, read, rows, tally, outputs)
     _drop_stale(out, outputs)
-    if config.report:
-        from cleaner.report import write_report
-
-        with atomic_writer(state.path("manifest.json")) as handle:
-            handle.write(json.dumps(manifest).encode())
-        write_report(out, manifest=manifest)
-        manifest["outputs"]["report.html"] = {"sha256": file_digest(out / "report.html")}
-    with atomic_writer(out / "manifest.json") as handle:
-        handle.write((json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogateescape"))
     return manifest
+
+
+def seal(out: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest, by which the result is complete."""
+    with atomic_writer(out / "manifest.json") as handle:
+        handle.write((json.dumps(manifest, indent=1) + "\n").encode())
 
 
 def _write_lines(parts: Iterable[bytes], sink: _Digesting, *, compress: bool) -> None:

@@ -84,7 +84,7 @@ def sort_members(parts: list[Path], credits_path: Path, copies_path: Path, memor
         connection.execute("SET preserve_insertion_order=false")
         connection.execute("CREATE VIEW member AS SELECT * FROM read_parquet(" + _list(parts) + ")")
         for sql, path in ((BY_KEPT, credits_path), (BY_SENTENCE, copies_path)):
-            reader = connection.execute(sql).to_arrow_reader(65536)
+            reader = connection.sql(sql).to_arrow_reader(65536)
             with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, reader.schema) as writer:
                 for batch in reader:
                     writer.write_batch(batch)

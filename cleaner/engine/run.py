@@ -11,17 +11,28 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import cleaner
 from cleaner.config import Config
 from cleaner.engine.append import Base, complete, extend, is_complete
+from cleaner.engine.assemble import seal
 from cleaner.engine.local import Observer, Outcome, run_local
 from cleaner.engine.passes import read_options, stages_of
-from cleaner.engine.state import State, write_json
+from cleaner.engine.state import State, file_digest, write_json
 from cleaner.errors import EXIT_INPUT, EXIT_OK, EXIT_REJECTED, OutputError, UsageError
 
-OUR_FILES = ("documents", "removed", "sentences", "rejected", "manifest.json", "run.json", "report.html", "export", ".cleaner")
+OUR_FILES = (
+    "documents",
+    "removed",
+    "sentences",
+    "rejected",
+    "manifest.json",
+    "run.json",
+    "report.html",
+    "export",
+    ".cleaner",
+)
 
 
 @dataclass
@@ -74,11 +85,12 @@ def run(
     *,
     overwrite: bool = False,
     append: bool = False,
+    report: ReportWriter | None = None,
 ) -> RunResult:
     """Clean ``inputs`` into ``out``; goes on where an interrupted run of the same command stopped.
 
     ``append`` adds to the result that ``out`` holds and keeps its state for further additions; ``overwrite`` replaces
-    a result of other inputs or another configuration.
+    a result of other inputs or another configuration. ``report`` draws the report from the finished files.
 
     Raises ``UsageError``, ``InputError``, ``OutputError``; see ``RunResult.exit_code`` for the rest.
     """
@@ -123,6 +135,7 @@ def run(
             (out / "manifest.json").unlink()
         outlets = load_outlets(sources, options)
         outcome = _engine(config)(sources, outlets, list(identity["input"]), out, config, watch, base)
+        _finish(out, outcome.manifest, config, report)
         record = _run_record(began, time.monotonic() - clock, config)
         write_json(out / "run.json", record)
         if append:
@@ -130,6 +143,22 @@ def run(
         else:
             state.clear()
     return RunResult(out, outcome.manifest, outcome.incomplete, record)
+
+
+class ReportWriter(Protocol):
+    """Writes ``report.html`` into a result folder."""
+
+    def __call__(self, out: Path, *, manifest: dict[str, Any] | None = None) -> Path: ...
+
+
+def _finish(out: Path, manifest: dict[str, Any], config: Config, report: ReportWriter | None) -> None:
+    """The report, then the manifest with its digest: from then on the result is complete."""
+    if config.report and report is not None:
+        path = report(out, manifest=manifest)
+        manifest["outputs"][path.name] = {"sha256": file_digest(path)}
+    else:
+        (out / "report.html").unlink(missing_ok=True)
+    seal(out, manifest)
 
 
 def _starting_point(

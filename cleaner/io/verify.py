@@ -32,8 +32,10 @@ def verify(out: Path) -> dict[str, Any]:
     """Everything that can be checked: {"documents", "removed", "sentences", "rejected", "faults": [one line each]}."""
     from cleaner.io.results import open_result
 
-    result = open_result(out)
     manifest = _manifest(out)
+    if isinstance(manifest, str):
+        return {**dict.fromkeys(("documents", "removed", "sentences", "rejected"), 0), "faults": [manifest]}
+    result = open_result(out, manifest=manifest)
     faults: list[str] = []
     counts: Counter[str] = Counter()
     _check_files(out, manifest, faults)
@@ -56,14 +58,19 @@ def verify(out: Path) -> dict[str, Any]:
     return {**{k: counts[k] for k in ("documents", "removed", "sentences", "rejected")}, "faults": faults[:MAX_FAULTS]}
 
 
-def _manifest(out: Path) -> dict[str, Any]:
+def _manifest(out: Path) -> dict[str, Any] | str:
+    """The manifest, or what is wrong with it. ``UsageError`` where there is none."""
     try:
         manifest: dict[str, Any] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-        manifest["records"]["read"], manifest["outputs"], manifest["sentences"]["unique"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        records, characters = manifest["records"], manifest["characters"]
+        _ = records["read"] - records["documents"] - records["rejected"] + manifest["sentences"]["unique"]
+        _ = characters["source"] - characters["kept"], dict(characters["removed"]), dict(manifest["outputs"])
+    except OSError as error:
         raise UsageError(
-            f"{out} is not a complete result (manifest.json: {error}); run the command again to finish it"
+            f"{out} is no complete result ({error.strerror}); run the command again to finish it"
         ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return f"manifest.json: damaged ({type(error).__name__}: {error})"
     return manifest
 
 
