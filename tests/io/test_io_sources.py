@@ -172,3 +172,10 @@ def test_digest_is_that_of_the_raw_bytes(write):
 
     data = gzip.compress(b"x" * 1000)
     assert digest(found(write("a.txt.gz", data))[0], OPTIONS) == hashlib.sha256(data).hexdigest()
+
+
+def test_digest_of_what_cannot_be_read_neither_fails_nor_waits(write, tmp_path):
+    write("a.txt", "x")
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "nowhere")
+    assert len({digest(s, OPTIONS) for s in found(tmp_path)}) == 2
