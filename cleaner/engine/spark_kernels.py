@@ -187,6 +187,27 @@ class Judge:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Rows with the number of a sentence in ``column`` -> the same with its shard, first."""
+
+    bases: Mapping[int, int]
+    column: str
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        for batch in batches:
+            shard = pa.array(shards_of(self.bases, batch.column(self.column).to_numpy()))
+            yield pa.RecordBatch.from_arrays([shard, *batch.columns], ["shard", *batch.schema.names])
+
+
+def shards_of(bases: Mapping[int, int], sentences: Any) -> Any:
+    """The shard of each sentence; ``bases`` ascends. A shard without sentences has the base of the next one."""
+    shard, base = (np.fromiter(values, np.int64, len(bases)) for values in (bases.keys(), bases.values()))
+    return shard[np.searchsorted(base, sentences, "right") - 1]
+
+
+@dataclass(frozen=True)
 class BandKeys:
     """Packed signatures -> (band, key, sentence): sentences of one key may belong together.
 
@@ -283,11 +304,9 @@ class Cluster:
             Signed(arrays).write(path)
             found = cluster([path], Path(folder), order, dedup_options(self.config)).to_table()
         sentence = numbers[found["sentence"].to_numpy()]
-        shard = np.array(list(self.bases), np.int64)
-        base = np.array(list(self.bases.values()), np.int64)
         return pa.table(
             {
-                "shard": pa.array(shard[np.searchsorted(base, sentence, "right") - 1]),
+                "shard": pa.array(shards_of(self.bases, sentence)),
                 "sentence": pa.array(sentence),
                 "kept": pa.array(numbers[found["kept"].to_numpy()]),
                 "similarity": found["similarity"],
@@ -388,16 +407,27 @@ class WriteFiles:
             for row in zip(batch["file"].to_pylist(), batch["rows"].to_pylist(), batch["body"], strict=True)
         )
         for number, parts in itertools.groupby(rows, key=lambda row: row[0]):
-            total = 0
-
-            def pieces(parts: Iterator[Any]) -> Iterator[bytes]:
-                nonlocal total
-                for _, count, body in parts:
-                    total += count
-                    yield body.as_py()
-
-            digest = write_file(self.out, self.files[number], pieces(parts), self.config)
-            yield pa.RecordBatch.from_pydict({"file": [number], "rows": [total], "sha256": [digest]})
+            counted: Counter[int] = Counter()
+            digest = write_file(self.out, self.files[number], _pieces(parts, counted), self.config)
+            yield pa.RecordBatch.from_pydict({"file": [number], "rows": [counted[number]], "sha256": [digest]})
 
 
-Kernel = Callable[..., Any]
+def _pieces(parts: Iterator[Any], counted: Counter[int]) -> Iterator[bytes]:
+    for number, count, body in parts:
+        counted[number] += count
+        yield body.as_py()
+
+
+def mapping(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """For ``mapInArrow``. Spark counts the arguments of a plain function only."""
+    return lambda batches: kernel(batches)  # noqa: PLW0108
+
+
+def grouped(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """For ``applyInArrow`` of a group."""
+    return lambda key, rows: kernel(key, rows)  # noqa: PLW0108
+
+
+def cogrouped(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """For ``applyInArrow`` of two groups."""
+    return lambda key, left, right: kernel(key, left, right)  # noqa: PLW0108

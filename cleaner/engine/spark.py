@@ -1,0 +1,281 @@
+"""The engine for clusters: the passes as Spark jobs over the same kernels and the same SQL as the local engine.
+
+Each pass ends as Parquet files in the work folder (``OUT/.cleaner/spark``, or the URL in Spark's setting
+``spark.cleaner.work``), which a later run of the same command finds. The driver sees counts only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cleaner.config import Config
+from cleaner.engine import spark_kernels as kernels
+from cleaner.engine.spark_kernels import PACKED, cogrouped, grouped, mapping
+from cleaner.engine.state import State
+from cleaner.errors import UsageError
+
+if TYPE_CHECKING:
+    from cleaner.engine.append import Base
+    from cleaner.engine.local import Observer, Outcome
+
+GROUP_BYTES = 32 << 20
+GROUP_SOURCES = 1000
+"""One read task takes sources up to either; a larger source is a task of its own."""
+
+WORK = "spark.cleaner.work"
+PASSES = ("read", "facts", "judge", "cluster", "emit")
+
+
+def run_spark(
+    sources: Sequence[Any],
+    outlets: Any,
+    inputs: list[dict[str, Any]],
+    out: Path,
+    config: Config,
+    watch: Observer,
+    base: Base | None = None,
+) -> Outcome:
+    """Clean a corpus into ``out`` as ``cleaner.engine.local.run_local`` does, to the same bytes, on a Spark cluster.
+
+    Runs in the active Spark session if there is one, else in one of ``config.master``. ``out`` must be a folder that
+    the executors share. Goes on from the passes that an earlier try finished. Raises ``UsageError`` when the cluster
+    cannot be used, ``InputError`` when a shard keeps failing, ``OutputError`` when a file cannot be written.
+    """
+    if base is not None and base.records:
+        raise UsageError("--append is for --engine local; clean everything anew with Spark, or append locally")
+    from cleaner.engine.append import Base
+    from cleaner.engine.local import Outcome
+    from cleaner.engine.spark_session import open_session
+
+    out = out.resolve()
+    with open_session(config, out, sum(s.size for s in sources)) as session:
+        run = _Run(session, State(out / ".cleaner"), out, config, watch)
+        read, incomplete = run.read(sources, outlets)
+        run.facts()
+        bases = run.judge()
+        run.cluster(bases)
+        rows, tally, outputs = run.emit(bases)
+        said = [{**i, "error": incomplete[i["name"]]} if i["name"] in incomplete else i for i in inputs]
+        manifest = run.conclude(outputs, said, read, rows, tally)
+    faults = [f"{name}: {why}" for name, why in incomplete.items()]
+    return Outcome(manifest, faults, Base(0, read["records"], tuple(inputs), dict(read), incomplete))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run: what every pass needs."""
+
+    session: Any
+    state: State
+    out: Path
+    config: Config
+    watch: Observer
+
+    def read(self, sources: Sequence[Any], outlets: Any) -> tuple[Counter[str], dict[str, str]]:
+        """Pass 1: sources to documents. Returns what was read, and which inputs not to their end."""
+        if not self._has("read"):
+            self.watch.stage("read", len(sources))
+            groups = [(i, pickle.dumps([_absolute(s) for s in group])) for i, group in enumerate(_groups(sources))]
+            context = self.session.sparkContext
+            slices = max(1, min(len(groups), 64 * context.defaultParallelism))
+            tasks = self.session.createDataFrame(context.parallelize(groups, slices), "task bigint, sources binary")
+            self._finish("read", tasks.mapInArrow(mapping(kernels.Read(self.config, outlets)), PACKED))
+            self.watch.advance(len(sources))
+        incomplete: dict[str, str] = {}
+        for row in self._packed("read", "incomplete").orderBy("shard").collect():
+            incomplete.update(json.loads(row["body"]))
+        return self._sum("read"), incomplete
+
+    def facts(self) -> None:
+        """What the corpus says of each shard, and which of its documents have an id that came before."""
+        if self._has("facts"):
+            return
+        self.watch.stage("compare", None)
+        from cleaner.facts.corpus import TABLES, plan
+        from cleaner.facts.slices import COLUMNS, slice_queries
+
+        self._view("read", "keys", "keys", "shard bigint, seq bigint, key bigint")
+        queries = [REPEATED]
+        if self.config.corpus_facts:
+            for name in TABLES:
+                columns = "".join(f", {c} bigint" for c in COLUMNS[name])
+                self._view("read", f"fact-{name}", name, f"shard bigint{columns}")
+            for name, sql in plan().items():
+                self._keep(f"facts-{name}", self.session.sql(sql)).createOrReplaceTempView(name)
+            queries += slice_queries()
+        self._finish("facts", self.session.sql(" UNION ALL ".join(queries)), by_kind=False)
+
+    def judge(self) -> dict[int, int]:
+        """Pass 2: documents to removals and signed sentences. Returns the number of each shard's first sentence."""
+        from pyspark.sql import functions as f
+
+        if not self._has("judge"):
+            self.watch.stage("judge", None)
+            pairs = self._packed("read", "documents").groupBy("shard").cogroup(self._parquet("facts").groupBy("shard"))
+            self._finish("judge", pairs.applyInArrow(cogrouped(kernels.Judge(self.config)), PACKED))
+        counted = self._packed("judge", "sentences").select("shard", f.col("rows")).orderBy("shard").collect()
+        bases, total = {}, 0
+        for row in counted:
+            bases[row["shard"]] = total
+            total += row["rows"]
+        return bases
+
+    def cluster(self, bases: Mapping[int, int]) -> None:
+        """Pass 3: sentence clusters, as credits of the kept sentences and removals of the copies, by shard."""
+        if self._has("cluster"):
+            return
+        from pyspark.sql import functions as f
+
+        from cleaner.engine.credits import BY_KEPT, BY_SENTENCE
+        from cleaner.engine.spark_clusters import find_clusters
+
+        if not self.config.dedup:
+            self._finish("cluster", self.session.createDataFrame([], PACKED))
+            return
+        self.watch.stage("deduplicate", None)
+        judged = self._parquet("judge")
+        signed = judged.where(f.col("kind").isin("signatures", "ranks"))
+        clusters = self._keep("clusters", find_clusters(self.session, signed, self.config, bases, self._keep))
+        packed = self._packed("read", "documents").unionByName(self._packed("judge", "sentences"))
+        touched = packed.join(clusters.select("shard").distinct(), "shard", "leftsemi")
+        pairs = touched.groupBy("shard").cogroup(clusters.groupBy("shard"))
+        members = self._keep("members", pairs.applyInArrow(cogrouped(kernels.Members(bases)), kernels.MEMBERS))
+        members.createOrReplaceTempView("member")
+        views = []
+        for kind, sql, column in (("credits", BY_KEPT, "kept"), ("copies", BY_SENTENCE, "sentence")):
+            rows = self.session.sql(sql.rsplit("ORDER BY", 1)[0])  # each shard sorts its own
+            placed = rows.mapInArrow(
+                mapping(kernels.Place(bases, column)), "shard bigint, " + ", ".join(f"{n} {t}" for n, t in rows.dtypes)
+            )
+            views.append(placed.groupBy("shard").applyInArrow(grouped(kernels.PackShard(kind)), PACKED))
+        self._finish("cluster", views[0].unionByName(views[1]))
+
+    def emit(self, bases: Mapping[int, int]) -> tuple[Counter[str], Counter[str], dict[str, dict[str, Any]]]:
+        """Pass 4: output files. Returns rows by file, the tally of characters and spans, and the files."""
+        from pyspark.sql import functions as f
+
+        from cleaner.engine.assemble import plan_files
+
+        if not self._has("emit"):
+            self.watch.stage("emit", None)
+            parts = self._parquet("cluster")
+            for name, kinds in (("read", ("documents", "rejected")), ("judge", ("removals", "sentences", "lost"))):
+                parts = parts.unionByName(self._parquet(name).where(f.col("kind").isin(*kinds)))
+            emitted = parts.groupBy("shard").applyInArrow(grouped(kernels.Emit(self.config, bases)), PACKED)
+            self._finish("emit", emitted)
+        self.watch.stage("write", None)
+        counted = self._packed("emit", "documents").select("shard", f.col("rows")).orderBy("shard").collect()
+        shard_numbers = [row["shard"] for row in counted]
+        files = plan_files([row["rows"] for row in counted], self.config)
+        outputs = self._write(files, shard_numbers) if counted else self._write_empty(files)
+        rows: Counter[str] = Counter()
+        for file in files:
+            rows[file.kind] += outputs[file.name]["rows"]
+        return rows, self._sum("emit"), outputs
+
+    def _write(self, files: Sequence[Any], shard_numbers: Sequence[int]) -> dict[str, dict[str, Any]]:
+        from pyspark.sql import functions as f
+
+        ranges = [
+            (number, file.kind, shard_numbers[file.low], shard_numbers[file.high - 1])
+            for number, file in enumerate(files)
+        ]
+        wanted = self.session.createDataFrame(ranges, "file bigint, kind string, low bigint, high bigint")
+        lines = self._parquet("emit").join(f.broadcast(wanted), "kind").where("shard BETWEEN low AND high")
+        placed = lines.repartition(len(files), "file").sortWithinPartitions("file", "shard")
+        kernel = kernels.WriteFiles(self.out, tuple(files), self.config)
+        written = placed.select("file", "rows", "body").mapInArrow(mapping(kernel), kernels.WriteFiles.SCHEMA).collect()
+        return {
+            files[row["file"]].name: {"rows": row["rows"], "sha256": row["sha256"]}
+            for row in sorted(written, key=lambda row: row["file"])
+        }
+
+    def _write_empty(self, files: Sequence[Any]) -> dict[str, dict[str, Any]]:
+        from cleaner.engine.assemble import write_file
+
+        return {f.name: {"rows": 0, "sha256": write_file(self.out, f, [], self.config)} for f in files}
+
+    def conclude(
+        self, outputs: dict[str, dict[str, Any]], inputs: list[dict[str, Any]], read: Counter[str], rows: Counter[str],
+        tally: Counter[str],
+    ) -> dict[str, Any]:  # fmt: skip
+        """The report and the manifest; then the work folder is removed."""
+        from cleaner.engine.assemble import conclude
+
+        manifest = conclude(self.out, self.config, outputs, inputs, read, rows, tally)
+        path = self.session._jvm.org.apache.hadoop.fs.Path(self._work())
+        path.getFileSystem(self.session._jsc.hadoopConfiguration()).delete(path, True)
+        return manifest
+
+    def _work(self, name: str = "") -> str:
+        root = self.session.conf.get(WORK, "") or self.state.path("spark").as_uri()
+        return f"{root.rstrip('/')}/{name}" if name else root
+
+    def _has(self, name: str) -> bool:
+        if self.state.done(f"spark-{name}") is None:
+            return False
+        path = self.session._jvm.org.apache.hadoop.fs.Path(self._work(f"{name}/_SUCCESS"))
+        return bool(path.getFileSystem(self.session._jsc.hadoopConfiguration()).exists(path))
+
+    def _finish(self, name: str, frame: Any, *, by_kind: bool = True) -> None:
+        """Run a pass: its frame becomes files, and then a note says so."""
+        writer = frame.write.mode("overwrite").option("parquet.enable.dictionary", "false")
+        (writer.partitionBy("kind") if by_kind else writer).parquet(self._work(name))
+        self.state.finish(f"spark-{name}", [])
+
+    def _keep(self, name: str, frame: Any) -> Any:
+        frame.write.mode("overwrite").parquet(self._work(name))
+        return self.session.read.schema(frame.schema).parquet(self._work(name))
+
+    def _parquet(self, name: str) -> Any:
+        schema = "shard bigint, name string, a bigint, b bigint, c bigint, n bigint" if name == "facts" else PACKED
+        return self.session.read.schema(schema).parquet(self._work(name))
+
+    def _packed(self, name: str, kind: str) -> Any:
+        from pyspark.sql import functions as f
+
+        return self._parquet(name).where(f.col("kind") == kind)
+
+    def _view(self, name: str, kind: str, view: str, schema: str) -> None:
+        rows = self._packed(name, kind).mapInArrow(mapping(kernels.Unpack()), schema)
+        self._keep(f"rows-{view}", rows).createOrReplaceTempView(view)
+
+    def _sum(self, name: str) -> Counter[str]:
+        total: Counter[str] = Counter()
+        for row in self._packed(name, "note").mapInArrow(mapping(kernels.SumNotes()), "note string").collect():
+            total.update(json.loads(row["note"]))
+        return total
+
+
+REPEATED = """
+SELECT shard, 'repeated' AS name, seq AS a, CAST(0 AS BIGINT) AS b, CAST(0 AS BIGINT) AS c, CAST(0 AS BIGINT) AS n
+FROM (SELECT shard, seq, row_number() OVER (PARTITION BY key ORDER BY seq) AS place FROM keys) WHERE place > 1
+"""
+
+
+def _groups(sources: Sequence[Any]) -> Iterator[list[Any]]:
+    """Sources in the order of the input, as many together as one task reads."""
+    group: list[Any] = []
+    size = 0
+    for source in sources:
+        if group and (len(group) >= GROUP_SOURCES or size + source.size > GROUP_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(source)
+        size += source.size
+    if group:
+        yield group
+
+
+def _absolute(source: Any) -> Any:
+    """Executors have working folders of their own."""
+    from cleaner.io.streams import is_url
+
+    return source if is_url(source.path) else replace(source, path=os.path.abspath(source.path))

@@ -1,0 +1,92 @@
+"""Clusters on a cluster: connected components of what may belong together, then the one-machine kernel on each.
+
+Sentences that share a band key, a unit or their whole form are joined; the pairs that the kernel proposes lie inside
+the connected components of that graph, so the kernel's result on a component does not depend on any other, and bins
+of whole components give together what it gives on everything.
+
+Components: alternating large-star and small-star steps (Kiveris, Lattanzi, Mirrokni, Rastogi, Vassilvitskii:
+Connected Components in MapReduce and Beyond, SoCC 2014) until nothing changes; O(log^2 n) rounds, in practice few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cleaner.config import Config
+from cleaner.engine.spark_kernels import CLUSTERED, BandKeys, Cluster, Cut, Place, cogrouped, grouped, mapping
+
+BIN_SENTENCES = 100_000
+"""Sentences of the components that one task clusters; a larger component is a bin of its own."""
+
+HUBS = """
+SELECT k.sentence AS u, h.hub AS v
+FROM band_keys k JOIN (
+    SELECT band, key, min(sentence) AS hub FROM band_keys GROUP BY band, key HAVING min(sentence) < max(sentence)
+) h ON h.band = k.band AND h.key = k.key
+WHERE k.sentence > h.hub
+GROUP BY k.sentence, h.hub
+"""
+"""Every key is a star around its least sentence: the same components as all its pairs, in linear size."""
+
+LARGE_STAR = """
+WITH both AS (SELECT u, v FROM edges UNION ALL SELECT v AS u, u AS v FROM edges),
+least_of AS (SELECT u, least(u, min(v)) AS m FROM both GROUP BY u)
+SELECT DISTINCT b.v AS u, l.m AS v FROM both b JOIN least_of l ON l.u = b.u WHERE b.v > b.u
+"""
+
+SMALL_STAR = """
+WITH least_of AS (SELECT u, min(v) AS m FROM edges GROUP BY u)
+SELECT DISTINCT e.v AS u, l.m AS v FROM edges e JOIN least_of l ON l.u = e.u WHERE e.v > l.m
+UNION
+SELECT u, m AS v FROM least_of
+"""
+"""Edges lead from the larger to the smaller number."""
+
+STATE = "SELECT count(*) AS n, sum(u % 1000003) AS a, sum(v % 1000003) AS b, count(DISTINCT v) AS roots FROM edges"
+
+BINS = """
+WITH sizes AS (SELECT v AS root, count(*) + 1 AS size FROM edges GROUP BY v),
+placed AS (SELECT root, sum(size) OVER (PARTITION BY root % {lanes} ORDER BY root) AS so_far FROM sizes),
+binned AS (SELECT root, (root % {lanes}) + {lanes} * CAST(floor(so_far / {bin}) AS BIGINT) AS bin FROM placed)
+SELECT e.u AS sentence, b.bin AS bin FROM edges e JOIN binned b ON b.root = e.v
+UNION ALL
+SELECT root AS sentence, bin FROM binned
+"""
+"""Whole components in bins of about equal size."""
+
+
+def find_clusters(
+    session: Any, signatures: Any, config: Config, bases: Mapping[int, int], kept: Callable[[str, Any], Any]
+) -> Any:
+    """Clusters of all sentences, as a frame of ``CLUSTERED``.
+
+    ``signatures``: packed signatures and ranks; ``bases``: number of each shard's first sentence, in order;
+    ``kept(name, frame)`` writes a frame to disk and gives it back as read from there.
+    """
+    from pyspark.sql import functions as f
+
+    keys = signatures.where(f.col("kind") == "signatures").mapInArrow(
+        mapping(BandKeys(bases)), "band int, key bigint, sentence bigint"
+    )
+    keys.createOrReplaceTempView("band_keys")
+    bins = _bins(session, kept, len(bases))
+    homes = bins.mapInArrow(mapping(Place(bases, "sentence")), "shard bigint, sentence bigint, bin bigint")
+    pieces = signatures.groupBy("shard").cogroup(homes.groupBy("shard"))
+    cuts = pieces.applyInArrow(cogrouped(Cut(bases)), Cut.SCHEMA)
+    return cuts.groupBy("bin").applyInArrow(grouped(Cluster(config, bases)), CLUSTERED)
+
+
+def _bins(session: Any, kept: Callable[[str, Any], Any], shards: int) -> Any:
+    edges = kept("edges-0", session.sql(HUBS))
+    state = None
+    for number in range(1, 1000):
+        edges.createOrReplaceTempView("edges")
+        now = session.sql(STATE).collect()[0]
+        if now == state or not now["n"]:
+            break
+        state = now
+        session.sql(LARGE_STAR).createOrReplaceTempView("edges")
+        edges = kept(f"edges-{1 + number % 2}", session.sql(SMALL_STAR))
+    edges.createOrReplaceTempView("edges")
+    return session.sql(BINS.format(lanes=max(1, shards // 100), bin=BIN_SENTENCES))
