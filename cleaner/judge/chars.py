@@ -59,37 +59,45 @@ def _fold(char: str) -> int:
 @lru_cache(maxsize=1)
 def char_tables() -> CharTables:
     """The tables, built once a process from Python's own Unicode data."""
-    packed = [np.zeros(_PLANE, np.uint64) for _ in FIELDS]
+    chars = [chr(code) for code in range(_PLANE)]
+    category = np.array([unicodedata.category(char) for char in chars])
+    kind = category.astype("U1")
+    letter = np.isin(kind, ("L", "M"))
+    digit = kind == "N"
+    space = np.zeros(_PLANE, np.bool_)
+    space[[ord(char) for char in chars if char.isspace() and char != "\n"]] = True
+    word = letter | digit
+    upper = np.isin(category, ("Lu", "Lt"))
+    values = {
+        "letter": letter,
+        "upper": upper,
+        "digit": digit,
+        "punct": kind == "P",
+        "symbol": kind == "S",
+        "sentence_end": _members(_SENTENCE_END),
+        "comma": _members(_COMMA),
+        "quote": _members(_QUOTE),
+        "foreign": letter & (np.arange(_PLANE) > 0x7F),
+        "separator": _members(_SEPARATOR),
+        "money": _members(_MONEY),
+        "space": space,
+    }
+    packed = []
+    for names in FIELDS:
+        table = np.zeros(_PLANE, np.uint64)
+        for i, name in enumerate(names):
+            table |= values[name].astype(np.uint64) << np.uint64(16 * i)
+        packed.append(table)
     fold = np.arange(_PLANE, dtype=np.uint64)
-    word, upper = np.zeros(_PLANE, np.bool_), np.zeros(_PLANE, np.bool_)
-    for code in range(_PLANE):
-        if 0xD800 <= code < 0xE000:
-            continue
-        char = chr(code)
-        category = unicodedata.category(char)
-        kind = category[0]
-        letter = kind in "LM"
-        word[code] = letter or kind == "N"
-        upper[code] = category in ("Lu", "Lt")
-        if word[code]:
-            fold[code] = _fold(char)
-        values = {
-            "letter": letter,
-            "upper": upper[code],
-            "digit": kind == "N",
-            "punct": kind == "P",
-            "symbol": kind == "S",
-            "sentence_end": char in _SENTENCE_END,
-            "comma": char in _COMMA,
-            "quote": char in _QUOTE,
-            "foreign": letter and code > 0x7F,
-            "separator": char in _SEPARATOR,
-            "money": char in _MONEY,
-            "space": char.isspace() and char != "\n",
-        }
-        for table, names in zip(packed, FIELDS):
-            table[code] = sum(int(bool(values[name])) << (16 * i) for i, name in enumerate(names))
+    for code in np.flatnonzero(word).tolist():
+        fold[code] = _fold(chars[code])
     return CharTables(tuple(packed), fold, word, upper)
+
+
+def _members(chars: str) -> NDArray[np.bool_]:
+    out = np.zeros(_PLANE, np.bool_)
+    out[[ord(char) for char in chars if ord(char) < _PLANE]] = True
+    return out
 
 
 @dataclass(frozen=True, slots=True)
