@@ -13,7 +13,6 @@ from cleaner.report.words import explain, meaning, stage_order, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
 _COLOURS = {"chrome": "yellow", "offtopic": "magenta", "language": "cyan", "dedup": "blue"}
 _SIDE_BY_SIDE = 90

@@ -61,7 +61,12 @@ class Results:
         Raises ``InputError`` with file and line (or row) where a file is missing, cut off or not what it says.
         """
         for path in self.files(kind):
-            yield from _read_parquet(path, kind) if path.suffix == ".parquet" else _read_lines(path)
+            yield from self.records_of(path)
+
+    def records_of(self, path: Path) -> Iterator[Record]:
+        """Records of one of ``files``."""
+        kind = _kind_of(path.name)
+        return _read_parquet(path, kind) if kind and path.suffix == ".parquet" else _read_lines(path)
 
     def documents(self) -> Iterator[Record]:
         return self.records("documents")
@@ -193,14 +198,15 @@ def _read_lines(path: Path) -> Iterator[Record]:
     number = 0
     try:
         with _open_bytes(path) as handle:
-            for number, line in enumerate(_lines(handle), 1):
-                record = json.loads(line)
+            for line in _lines(handle):
+                number += 1
+                record = json.loads(line.decode("utf-8"))
                 if not isinstance(record, dict):
                     raise ValueError("not an object")
                 yield record
     except (OSError, EOFError, ValueError, RecursionError) as error:
         why = getattr(error, "strerror", None) or error
-        raise InputError(f"{path}:{number}: {why}; run cleaner verify", code="damaged") from error
+        raise InputError(f"{path}:{max(number, 1)}: {why}; run cleaner verify", code="damaged") from error
     except Exception as error:
         if type(error).__module__.startswith("zstandard") or type(error).__name__ == "ZstdError":
             raise InputError(f"{path}:{number}: {error}; run cleaner verify", code="damaged") from error

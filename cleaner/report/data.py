@@ -17,7 +17,7 @@ from cleaner.report.words import explain, stage_order
 
 MAX_ROWS = 20_000
 """Documents in the table."""
-MAX_TEXT = 64_000_000
+MAX_TEXT = 48_000_000
 """Characters of source text embedded over all documents; a browser opens a page of this size in about a second."""
 MAX_DOCUMENT = 400_000
 """Characters of one document that are embedded."""

@@ -34,7 +34,8 @@
   const count = (n) => n.toLocaleString("en");
   const sum = (list) => list.reduce((a, b) => a + b, 0);
   const size = (row) => row[ROW.kept] + sum(row[ROW.removed]);
-  const share = (part, whole) => (whole ? (100 * part / whole).toFixed(1) + " %" : "");
+  const share = (part, whole) => (!whole ? "" : part ? (100 * part / whole).toFixed(1) + " %" : "0 %");
+  const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
   const nameOf = (row) => row[ROW.title] || row[ROW.id];
   const codePoints = (text) => { let n = 0; for (const _ of text) n += 1; return n; };
 
@@ -78,7 +79,7 @@
 
   /** Whether the text of a document holds the words, by its JSON: nothing is parsed for a search. */
   function textHolds(i, words) {
-    const island = $("d" + i);
+    const island = $("text-" + i);
     if (!island) return false;
     const text = island.textContent.toLowerCase();
     return words.every((w) => text.includes(JSON.stringify(w).slice(1, -1).replace(/[<>&]/g, (c) => "\\u00" + c.charCodeAt(0).toString(16))));
@@ -114,7 +115,7 @@
     view.page = Math.min(Math.max(0, view.page), pages - 1);
     const here = view.found.slice(view.page * PAGE, (view.page + 1) * PAGE);
     $("list").tBodies[0].replaceChildren(...here.map(listRow));
-    $("found").textContent = `${count(view.found.length)} of ${count(rows.length)} documents`;
+    $("found").textContent = `${count(view.found.length)} of ${plural(rows.length, "document")}`;
     const back = make("button", { type: "button" }, "Earlier");
     const on = make("button", { type: "button" }, "Later");
     back.disabled = view.page === 0;
@@ -135,7 +136,7 @@
     return make("tr", {},
       title,
       make("td", { dir: "auto" }, shown(outlets[row[ROW.outlet]])),
-      make("td", {}, shown(row[ROW.date].slice(0, 10))),
+      make("td", { class: "date" }, shown(row[ROW.date].slice(0, 10))),
       make("td", { class: "num" }, count(total)),
       make("td", { class: "num" }, total ? share(row[ROW.kept], total) : "empty"),
       make("td", {}, total ? bar(row) : ""),
@@ -201,7 +202,7 @@
         const items = pair[2].map((n) => make("li", {}, make("q", { dir: "auto" }, shown(sentences[n][0])),
           make("ul", {}, ...sentences[n][1].slice(0, 50).map((s, i) => sourceItem(s, i === 0)))));
         const where = a === b ? `Repeated inside ${shown(outlets[a])}` : `First in ${shown(outlets[a])}, also in ${shown(outlets[b])}`;
-        const few = pair[2].length < pair[3] ? `${pair[2].length} of ${count(pair[3])} sentences` : `${count(pair[3])} ${pair[3] === 1 ? "sentence" : "sentences"}`;
+        const few = pair[2].length < pair[3] ? `${pair[2].length} of ${count(pair[3])} sentences` : plural(pair[3], "sentence");
         $("pair").replaceChildren(make("h3", {}, `${where}: ${few}`), make("ol", {}, ...items));
         $("pair").hidden = false;
         $("pair").focus({ preventScroll: true });
@@ -234,7 +235,7 @@
     hideTip();
     if (!viewer.open) open.back = document.activeElement;
     open.row = i;
-    const island = $("d" + i);
+    const island = $("text-" + i);
     open.record = island ? JSON.parse(island.textContent) : null;
     $("viewer-title").textContent = shown(nameOf(row));
     $("viewer-meta").textContent = [row[ROW.id], outlets[row[ROW.outlet]], row[ROW.date].slice(0, 10), row[ROW.lang]].filter(Boolean).map(shown).join(" · ");
@@ -360,25 +361,40 @@
   }
 
   const TOML_LIMIT = 4000;
+  const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
   const toml = (text) => JSON.stringify(text).replace(/\u007f/g, "\\u007f");
   const fold = (text) => text.trim().replace(/\s+/g, " ");
 
   /** A rule that overrules the decision about a line; null where TOML cannot hold the text. */
   function ruleFor(line, action) {
     const text = fold(line);
-    if (!text || text.length > TOML_LIMIT || /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text)) return null;
+    if (!text || text.length > TOML_LIMIT || LONE.test(text)) return null;
     const outlet = outlets[rows[open.row][ROW.outlet]];
     return ["[[rule]]", `line = ${toml(text)}`, outlet ? `outlet = ${toml(outlet)}` : null, `action = "${action}"`].filter(Boolean).join("\n") + "\n";
   }
 
   const textOfLine = (n) => open.record.lines[n].slice(1).map((p) => (typeof p === "string" ? p : p[1])).join("");
 
-  function ruleBox(line, action, lead) {
+  function ruleBox(line, action) {
     const rule = ruleFor(line, action);
     if (rule === null) return make("p", { class: "dim" }, "This line is too long, or not valid Unicode, for a rule; write one with a pattern.");
-    const box = make("textarea", { readonly: "", rows: "6", spellcheck: "false", "aria-label": "Rule for the configuration file" });
+    return copyBox(rule, action === "keep" ? "To keep this line:" : "To remove this line:", "Put it at the end of the file that --config names and run again.");
+  }
+
+  /** What would overrule a decision of a stage that no rule steers; a rule where one does. */
+  function remedy(stage, line) {
+    const outlet = outlets[rows[open.row][ROW.outlet]];
+    const first = "Put it at the top of the file that --config names and run again.";
+    if (stage === "language") return copyBox("remove_foreign = false\n", "To keep paragraphs in other languages:", first);
+    if (stage !== "dedup") return ruleBox(line, "keep");
+    if (!outlet || LONE.test(outlet)) return copyBox('duplicates = "mark"\n', "To keep all copies, and mark them:", first);
+    return copyBox(`keep = "outlets"\noutlet_order = [${toml(outlet)}]\n`, "To keep the copies of this outlet instead of others':", `${first} duplicates = "mark" keeps all copies.`);
+  }
+
+  function copyBox(rule, lead, where) {
+    const box = make("textarea", { readonly: "", rows: "6", spellcheck: "false", "aria-label": "Text for the configuration file" });
     box.value = rule;
-    const button = make("button", { type: "button", class: "copy" }, "Copy the rule");
+    const button = make("button", { type: "button", class: "copy" }, "Copy");
     const said = make("span", { role: "status", class: "dim" });
     button.addEventListener("click", async () => {
       box.select();
@@ -387,7 +403,7 @@
       said.textContent = done ? "Copied." : "Press Ctrl+C.";
     });
     return make("div", {}, make("p", {}, lead), box, make("div", { class: "buttons" }, button, said),
-      make("p", { class: "dim" }, "Put it into the file that --config names and run again."));
+      make("p", { class: "dim" }, where));
   }
 
   function press(element) {
@@ -412,14 +428,11 @@
     const [stage, reason, score] = removal;
     press(mark);
     const n = Number(mark.closest(".line").querySelector(".n").dataset.line);
-    const rule = stage === "dedup" || removal[REMOVAL.marked]
-      ? ruleBox(textOfLine(n), "keep", "To keep this copy as well:")
-      : ruleBox(textOfLine(n), "keep", "To keep this line:");
     $("panel").replaceChildren(
       make("h3", {}, `${removal[REMOVAL.marked] ? "Marked" : "Removed"}: ${shown(reason)}`),
       make("p", {}, `${shown(names.get(stage) || stage)}. ${meanings.get(`${stage}/${reason}`) || ""}`),
       make("p", {}, "Score ", make("strong", {}, score.toFixed(2)), make("span", { class: "dim" }, " of 1")),
-      whyList(removal), rule);
+      whyList(removal), remedy(stage, textOfLine(n)));
   }
 
   function showShared(span) {
@@ -428,7 +441,7 @@
     const n = Number(span.closest(".line").querySelector(".n").dataset.line);
     $("panel").replaceChildren(make("h3", {}, "Kept, and carried elsewhere"),
       make("ul", {}, ...sources.slice(0, 100).map((s, i) => sourceItem(s, i === 0))),
-      ruleBox(textOfLine(n), "remove", "To remove this line:"));
+      ruleBox(textOfLine(n), "remove"));
   }
 
   function showLine(button) {
@@ -439,7 +452,7 @@
     const action = removed.length ? "keep" : "remove";
     $("panel").replaceChildren(make("h3", {}, `Line ${n + 1}: ${removed.length ? (removed.length === line.length - 1 ? "removed" : "removed in part") : "kept"}`),
       ...removed.map(([i]) => make("div", {}, make("p", {}, shown(open.record.removals[i][REMOVAL.reason])), whyList(open.record.removals[i]))),
-      ruleBox(textOfLine(n), action, action === "keep" ? "To keep this line:" : "To remove this line:"));
+      action === "keep" ? remedy(open.record.removals[removed[0][0]][REMOVAL.stage], textOfLine(n)) : ruleBox(textOfLine(n), "remove"));
   }
 
   // The tip at a passage -----------------------------------------------------------------------------------------

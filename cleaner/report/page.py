@@ -41,7 +41,7 @@ def _page(result: Results, data: Gathered) -> Iterator[str]:
     for document, removals in result.with_removals():
         at = number.get(document["id"])
         if at is not None and data.rows[at].embedded:
-            yield _island(f"d{at}", _text_record(document, removals, number))
+            yield _island(f"text-{at}", _text_record(document, removals, number))
     yield f"<script>{script}</script>\n</body>\n</html>\n"
 
 
