@@ -49,6 +49,8 @@ class Rule:
     """``whole``: all of the line; ``start``: its beginning; ``contains``: anywhere at word boundaries."""
     certain: bool
     """Removes a line by itself; else a hint for the judge."""
+    case: bool
+    """Sees the line in its own case; only lines that begin with two capitals are tried."""
     max_length: int
     """Code points of the normal form beyond which the rule does not apply."""
     languages: tuple[str, ...]
@@ -78,10 +80,12 @@ class RuleHits:
     rule: np.ndarray
 
 
-def normal_lines(lines: Sequence[str]) -> list[str]:
-    """The form in which lines are matched: lower case, straight quotes, single spaces, without bullets, dots and other
-    marks at both ends; empty for lines longer than ``MAX_LINE``. One result a line."""
-    joined = "\n".join([line if len(line) <= MAX_LINE else "" for line in lines]).lower()
+def normal_lines(lines: Sequence[str], *, lower: bool = True) -> list[str]:
+    """The form in which lines are matched: lower case (unless told not to), straight quotes, single spaces,
+    without bullets, dots and other marks at both ends; empty for lines longer than ``MAX_LINE``. One result a line."""
+    joined = "\n".join([line if len(line) <= MAX_LINE else "" for line in lines])
+    if lower:
+        joined = joined.lower()
     for fancy, plain in _STRAIGHT:
         joined = joined.replace(fancy, plain)
     while "  " in joined:
@@ -100,10 +104,17 @@ class RuleSet:
         self.group_of = np.array([place[rule.group] for rule in self.rules], np.int16)
         self._max = [rule.max_length for rule in self.rules]
         self._automata = [
-            _Automaton(self.rules, [i for i, r in enumerate(self.rules) if r.certain == certain and r.scope == scope])
+            (
+                certain,
+                _Automaton(
+                    self.rules,
+                    [i for i, r in enumerate(self.rules) if (r.certain, r.scope, r.case) == (certain, scope, False)],
+                ),
+            )
             for certain in (True, False)
             for scope in SCOPES
         ]
+        self._cased = _Automaton(self.rules, [i for i, r in enumerate(self.rules) if r.case])
 
     @classmethod
     def load(cls) -> RuleSet:
@@ -119,12 +130,15 @@ class RuleSet:
         at: list[int] = []
         hit: list[int] = []
         longest = self._max
-        automata = [a for a in self._automata[: len(SCOPES) if certain_only else None] if a.members]
+        automata = [a for certain, a in self._automata if a.members and (certain or not certain_only)]
+        cased = self._cased
         for i, text in enumerate(normal_lines(lines) if lines else ()):
             length = len(text)
             if not text:
                 continue
             found = [rule for automaton in automata if length <= automaton.longest for rule in automaton.find(text)]
+            if length <= cased.longest and lines[i].strip(_MARKS)[:2].isupper():
+                found += cased.find(normal_lines([lines[i]], lower=False)[0])
             for rule in sorted(found):
                 if length <= longest[rule]:
                     at.append(i)
@@ -187,6 +201,7 @@ def _rule(entry: Mapping[str, Any], where: str) -> Rule:
             pattern=pattern if isinstance(pattern, str) else "|".join(pattern),
             scope=entry.get("scope", "whole"),
             certain=entry.get("certain", False),
+            case=entry.get("case", False),
             max_length=entry.get("max_length", 120),
             languages=tuple(entry.get("languages", ("en",))),
             examples=tuple(entry["examples"]),
