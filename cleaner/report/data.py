@@ -21,8 +21,10 @@ MAX_TEXT = 48_000_000
 """Characters of source text embedded over all documents; a browser opens a page of this size in about a second."""
 MAX_DOCUMENT = 400_000
 """Characters of one document that are embedded."""
-MAX_REVIEW = 40
+MAX_REVIEW = 30
 """Least certain decisions shown, of each stage."""
+CERTAIN = 0.985
+"""Score from which a decision is not in doubt: patterns that hardly ever err have more."""
 MAX_REJECTED = 200
 MAX_OUTLETS = 60
 
@@ -51,7 +53,9 @@ class Row:
     def interest(self) -> float:
         """Doubtful decisions first, then documents that lost much."""
         total = self.kept + sum(self.removed.values())
-        return (0.0 if self.least is None else 2 * (1 - self.least)) + (sum(self.removed.values()) / total if total else 0)
+        return (0.0 if self.least is None else 2 * (1 - self.least)) + (
+            sum(self.removed.values()) / total if total else 0
+        )
 
 
 @dataclass(slots=True)
@@ -162,11 +166,14 @@ def _count(data: Gathered, row: Row, removals: Iterable[Record]) -> None:
 
 
 def _doubts(
-    heaps: dict[str, list[tuple[float, tuple[int, int], Doubt]]], order: int, document: Record, removals: Iterable[Record]
+    heaps: dict[str, list[tuple[float, tuple[int, int], Doubt]]],
+    order: int,
+    document: Record,
+    removals: Iterable[Record],
 ) -> None:
     for number, removal in enumerate(removals):
         heap = heaps.setdefault(removal["stage"], [])
-        if removal["score"] >= 1 or (len(heap) >= MAX_REVIEW and -removal["score"] <= heap[0][0]):
+        if removal["score"] >= CERTAIN or (len(heap) >= MAX_REVIEW and -removal["score"] <= heap[0][0]):
             continue
         doubt = Doubt(
             document["id"], document["source"], removal["start"], removal["stage"], removal["reason"],

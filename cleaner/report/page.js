@@ -34,7 +34,7 @@
   const count = (n) => n.toLocaleString("en");
   const sum = (list) => list.reduce((a, b) => a + b, 0);
   const size = (row) => row[ROW.kept] + sum(row[ROW.removed]);
-  const share = (part, whole) => (!whole ? "" : part ? (100 * part / whole).toFixed(1) + " %" : "0 %");
+  const share = (part, whole) => (!whole ? "" : part ? (100 * part / whole).toFixed(1) + "\u00a0%" : "0\u00a0%");
   const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
   const nameOf = (row) => row[ROW.title] || row[ROW.id];
   const codePoints = (text) => { let n = 0; for (const _ of text) n += 1; return n; };
@@ -392,7 +392,7 @@
   }
 
   function copyBox(rule, lead, where) {
-    const box = make("textarea", { readonly: "", rows: "6", spellcheck: "false", "aria-label": "Text for the configuration file" });
+    const box = make("textarea", { readonly: "", rows: String(rule.split("\n").length + 1), spellcheck: "false", "aria-label": "Text for the configuration file" });
     box.value = rule;
     const button = make("button", { type: "button", class: "copy" }, "Copy");
     const said = make("span", { role: "status", class: "dim" });
@@ -412,6 +412,13 @@
     open.pressed = element;
   }
 
+  /** The sentence that was kept instead, to compare. */
+  function keptText(kept) {
+    if (!kept || typeof kept[0] !== "number") return null;
+    const found = sharedIn(kept[0]).find(([start]) => start === kept[1]);
+    return found ? make("div", {}, make("p", { class: "dim" }, "The kept sentence:"), make("blockquote", { dir: "auto" }, shown(sentences[found[2]][0]))) : null;
+  }
+
   function whyList(removal) {
     const kept = removal[REMOVAL.kept];
     const items = removal[REMOVAL.why].map((text) => make("li", { dir: "auto" }, shown(text)));
@@ -420,7 +427,7 @@
       link.classList.add("kept-copy");
       items.push(make("li", {}, "go to the kept copy: ", link));
     }
-    return make("ul", {}, ...items);
+    return make("div", {}, make("ul", {}, ...items), keptText(kept));
   }
 
   function showRemoval(mark) {
@@ -482,6 +489,7 @@
   const passage = (event) => (event.target instanceof Element ? event.target.closest("mark[data-removal], .shared") : null);
 
   function activate(element) {
+    hideTip();
     if (element.dataset.removal !== undefined) showRemoval(element); else showShared(element);
   }
 

@@ -79,13 +79,13 @@ def _island(name: str, value: Mapping[str, Any]) -> str:
 def _percent(part: float, whole: float) -> str:
     """For people: never 0 % of something, never 100 % of not all."""
     if not whole or not part:
-        return "0 %"
+        return "0\u00a0%"
     value = 100 * part / whole
     if value < 0.1:
-        return "< 0.1 %"
+        return "<\u00a00.1\u00a0%"
     if value > 99.9 and part < whole:
-        return "> 99.9 %"
-    return f"{value:.0f} %" if value >= 99.95 else f"{value:.1f} %"
+        return ">\u00a099.9\u00a0%"
+    return f"{value:.0f}\u00a0%" if value >= 99.95 else f"{value:.1f}\u00a0%"
 
 
 def _view(data: Gathered) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class Sharing:
     shared: int = 0
     """How many there are in all."""
     chains: list[int] = field(default_factory=list)
-    """Numbers of the sentences with the most sources, longest first."""
+    """Numbers of the sentences in the most documents, longest first."""
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Sentences by (outlet of the kept copy, outlet of another copy)."""
     examples: dict[tuple[str, str], list[int]] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Sharing:
 def gather_sharing(sentences: Iterable[Record], embedded: Set[str]) -> Sharing:
     """Count every shared sentence; keep the chains, the examples, and those of ``embedded`` documents."""
     sharing = Sharing()
-    heap: list[tuple[int, int, Record]] = []
+    heap: list[tuple[int, int, int, Record]] = []
     for order, sentence in enumerate(sentences):
         sources = sentence["sources"]
         if len(sources) < 2:
@@ -53,10 +53,10 @@ def gather_sharing(sentences: Iterable[Record], embedded: Set[str]) -> Sharing:
         sharing.shared += 1
         pairs = {(sources[0]["outlet"], s["outlet"]) for s in sources[1:]}
         sharing.pairs.update(pairs)
-        entry = (len(sources), -order, sentence)
+        entry = (len({s["doc_id"] for s in sources}), len(sources), -order, sentence)
         if len(heap) < MAX_CHAINS:
             heapq.heappush(heap, entry)
-        elif entry[:2] > heap[0][:2]:
+        elif entry[:3] > heap[0][:3]:
             heapq.heapreplace(heap, entry)
         wanted = [p for p in sorted(pairs) if len(sharing.examples.setdefault(p, [])) < MAX_EXAMPLES]
         if len(sharing.sentences) < MAX_SENTENCES and (wanted or sources[0]["doc_id"] in embedded):
@@ -64,7 +64,7 @@ def gather_sharing(sentences: Iterable[Record], embedded: Set[str]) -> Sharing:
                 sharing.examples[pair].append(len(sharing.sentences))
             sharing.sentences.append(sentence)
     number = {s["id"]: n for n, s in enumerate(sharing.sentences)}
-    for _, _, sentence in sorted(heap, reverse=True):
+    for *_, sentence in sorted(heap, key=lambda e: e[:3], reverse=True):
         if sentence["id"] not in number:
             number[sentence["id"]] = len(sharing.sentences)
             sharing.sentences.append(sentence)

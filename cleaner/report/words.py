@@ -16,14 +16,14 @@ STAGES: dict[str, str] = {
 """Names of the built-in stages, in the order in which they are shown. Plug-ins follow under their own names."""
 
 _HIDDEN = ("kept_start", "kept_end", "kept_outlet")
-_KEYS = {
-    "rule": "rule",
-    "pattern": "pattern",
-    "model": "model",
-    "by": "decided by",
-    "similarity": "similarity",
-    "lang": "language",
+_DECIDERS = {
+    "rule": "by a pattern of the tool",
+    "user": "by a rule of your configuration",
+    "corpus": "by what the rest of the corpus shows",
+    "model": "by the trained judge",
+    "minhash": "found by MinHash, verified by similarity",
 }
+"""What decided, in words; another word of a plug-in stands for itself."""
 
 
 def stage_name(stage: str) -> str:
@@ -47,12 +47,16 @@ def explain(removal: Mapping[str, Any]) -> list[str]:
     if "kept_doc" in evidence:
         outlet = evidence.get("kept_outlet")
         lines.append(f"kept in {evidence.pop('kept_doc')}" + (f" ({outlet})" if outlet else ""))
+    by = evidence.pop("by", None)
+    if by:
+        model = evidence.pop("model", None) if by == "model" else None
+        lines.append(_DECIDERS.get(str(by), f"by {by}") + (f" ({model})" if model else ""))
     because = evidence.pop("because", None)
     for key, value in evidence.items():
         if key not in _HIDDEN and value not in (None, "", [], {}):
-            lines.append(f"{_KEYS.get(key, key.replace('_', ' '))}: {_value(value)}")
+            lines.append(f"{key.replace('_', ' ')}: {_value(value)}")
     if because:
-        lines.append(f"because of {_value(because)}")
+        lines.append(f"strongest evidence: {_value(because)}")
     return lines
 
 

@@ -88,14 +88,14 @@ def test_a_removal_opens_its_evidence(page: Any) -> None:
     mark.focus()
     assert "score 0.97" in page.inner_text("#tip")
     assert mark.get_attribute("aria-describedby") == "tip"
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#tip"), "the first Escape hides the tip"
     page.keyboard.press("Enter")
     panel = page.inner_text("#panel")
     assert "Removed: comment-form" in panel
     assert "A form to comment" in panel
     page.keyboard.press("Escape")
-    assert page.is_hidden("#tip"), "the first Escape hides the tip"
-    page.keyboard.press("Escape")
-    assert page.locator("dialog[open]").count() == 0, "the second closes the document"
+    assert page.locator("dialog[open]").count() == 0, "the next closes the document"
     assert page.evaluate("document.activeElement.textContent") == HOSTILE, "and the focus is back on its link"
 
 
