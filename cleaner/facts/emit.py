@@ -66,6 +66,8 @@ def headlines(document: Document, spans: Sequence[Span]) -> list[str]:
     """The title and the first line in counting form, where they look like headlines; one or two, distinct."""
     low, high = HEADLINE_WORDS
     first = document.text[spans[0][0] : spans[0][1]] if spans else ""
+    if first.rstrip("\"'”’»)").endswith((".", "!", "…", ":", ";", ",")):
+        first = ""  # a sentence: lists of sentences begin with one, and others quote it
     forms = {normal_line(t) for t in (document.title or "", first)}
     return sorted(f for f in forms if low <= f.count(" ") + 1 <= high)
 
