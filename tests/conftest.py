@@ -13,7 +13,11 @@ from typing import Any
 
 import pytest
 
+import cleaner as cleaner_package
+
 REPO = Path(__file__).resolve().parents[1]
+HOME = str(Path(cleaner_package.__file__).parents[1])
+"""Where the package under test lies: the repository, or the environment that it was installed into."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def cleaner() -> Callable[..., Finished]:
             input=stdin,
             capture_output=True,
             cwd=cwd or REPO,
-            env={**os.environ, "PYTHONPATH": str(REPO), "COLUMNS": "120", "NO_COLOR": "1", **env},
+            env={**os.environ, "PYTHONPATH": HOME, "PYTHONSAFEPATH": "1", "COLUMNS": "120", "NO_COLOR": "1", **env},
             timeout=240,
         )
         return Finished(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))

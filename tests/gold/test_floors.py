@@ -1,8 +1,8 @@
 """Quality floors on the measuring data, where it is present: what was once reached is not lost unnoticed.
 
 The seeds must pass whole. The other figures come from the evaluators of that data, on a part of it that runs within
-seconds; ``-m slow`` runs them on all of it, ``-rP`` prints the figures. Floors stand a little under what was measured when they were set, and
-ceilings (content lost) a little above.
+seconds; ``-m slow`` runs them on all of it, ``-rP`` prints the figures. Floors stand a little under what was measured
+when they were set, and ceilings (content lost) a little above.
 """
 
 from __future__ import annotations
