@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_results import HOSTILE
 
 from cleaner.config import load
 from cleaner.report import write_report
@@ -23,7 +24,6 @@ FLAGS = [
 ]  # fmt: skip
 START = {"x": 12, "y": 8}
 """Of a passage: the middle of its box may lie outside its text."""
-HOSTILE = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=2>"
 
 
 @pytest.fixture(scope="module")

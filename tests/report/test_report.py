@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_results import HOSTILE
 
 from cleaner.errors import CleanerError
 from cleaner.model import Document, Removal
 from cleaner.report import data as limits
 from cleaner.report import write_report
-
-HOSTILE = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=2>"
 
 
 class Page(HTMLParser):
