@@ -16,6 +16,7 @@ def export(out: Path, to: str, dest: Path | None = None) -> Path:
     for the times that ``prov`` takes from ``run.json``. ``UsageError`` for an unknown format or a folder that is no
     result, ``InputError`` for a damaged one, ``OutputError`` where the system refuses to write.
     """
+    from cleaner.io.plugins import WRITERS, names, write_plugin
     from cleaner.io.results import open_result
 
     result = open_result(out)
@@ -31,4 +32,6 @@ def export(out: Path, to: str, dest: Path | None = None) -> Path:
         from cleaner.export.croissant import write_croissant
 
         return write_croissant(result, dest or out / "export" / "croissant.json")
-    raise UsageError(f"no format {to!r}; one of {', '.join(FORMATS)}", code="format")
+    if to in names(WRITERS):
+        return write_plugin(to, result, dest or out / "export" / to)
+    raise UsageError(f"no format {to!r}; one of {', '.join([*FORMATS, *names(WRITERS)])}", code="format")

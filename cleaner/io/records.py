@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.errors import InputError
+from cleaner.io import plugins
 from cleaner.io.limits import ReadOptions
 from cleaner.io.lines import byte_lines
 from cleaner.io.sources import Source
@@ -78,6 +79,8 @@ def read_records(source: Source, options: ReadOptions) -> Iterator[RawRecord | R
         from cleaner.io.warc import read_archive
 
         yield from read_archive(source, options)
+    elif kind.startswith(plugins.PREFIX):
+        yield from plugins.read_plugin(kind, source.path, source.name, options)
     else:
         yield Rejected(
             source.name, None, None, source.name, "unsupported",

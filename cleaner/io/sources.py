@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from cleaner.errors import InputError, UsageError
+from cleaner.io import plugins
 from cleaner.io.limits import ReadOptions
 from cleaner.io.streams import filesystem, head_of, is_url, open_source
 
@@ -177,7 +178,7 @@ def _from_name(path: str, name: str, root: str) -> Source:
     compression = COMPRESSED.get(suffixes[-1], "") if suffixes else ""
     if compression:
         suffixes.pop()
-    kind = KINDS.get(suffixes[-1], "other") if suffixes else "other"
+    kind = _kind_of_suffix(suffixes[-1]) if suffixes else "other"
     try:
         state = os.stat(path)
         size = state.st_size
@@ -287,7 +288,11 @@ def _kind_of_name(name: str) -> str:
     stem, suffix = os.path.splitext(name.lower())
     if suffix in COMPRESSED:
         suffix = os.path.splitext(stem)[1]
-    return KINDS.get(suffix, "other")
+    return _kind_of_suffix(suffix)
+
+
+def _kind_of_suffix(suffix: str) -> str:
+    return KINDS.get(suffix) or plugins.kind_of(suffix) or "other"
 
 
 def _unique(found: list[tuple[str, Source]]) -> list[Source]:
