@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.options import DedupOptions
-from cleaner.similar.ragged import I64, U64, mix64, offsets_of, ranges
+from cleaner.similar.ragged import I64, U64, mix64, offsets_of, ranges, sorted_unique
 from cleaner.similar.shard import Signed
 
 _NEIGHBOURS = 8  # of a sentence in a bucket too large to compare all with all
@@ -91,7 +91,7 @@ def candidate_pairs(
     low, high = pair >> 32, pair & 0xFFFFFFFF
     swap = priority[low] > priority[high]
     low, high = np.where(swap, high, low), np.where(swap, low, high)
-    pair = np.unique(_encode(low, high)[low != high])
+    pair = sorted_unique(_encode(low, high)[low != high])
     return Pairs((pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32), capped + own_capped)
 
 
@@ -142,8 +142,8 @@ def _band_pairs(corpus: Corpus, where: I64, rank: NDArray[np.int32], options: De
         recent[slot] = pair
         found.append(pair[new])
         if len(found) > 12:
-            found = [np.unique(np.concatenate(found))]
-    return np.unique(np.concatenate(found)), capped
+            found = [sorted_unique(np.concatenate(found))]
+    return sorted_unique(np.concatenate(found)), capped
 
 
 def _shared(keys: U64) -> I64:

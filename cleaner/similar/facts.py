@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.align import Alignment, Residue
-from cleaner.similar.ragged import I64, U64, mix64, ranges
+from cleaner.similar.ragged import I64, U64, is_in, mix64, ranges
 from cleaner.similar.words import (
     DATE, FIRM, KNOWN, LIGHT, MODAL, NEGATION, NUMBER, PRONOUN, STOP, TITLE, UNIT, WEAK, Words, one_letter_differences,
 )  # fmt: skip
@@ -103,18 +103,18 @@ def differences(n: int, alignment: Alignment, left: Side, right: Side, words: Wo
     titles = (kind_l[i] | kind_r[j]) & (TITLE | FIRM) > 0
     name_content = both & (np.maximum(left.name[i], right.name[j]) == 2) & ~titles
     name_content &= ((kind_l[i] | kind_r[j]) & (STOP | LIGHT | PRONOUN | NUMBER | UNIT) == 0) & (
-        ((kind_l[i] | kind_r[j]) & DATE > 0)
+        (kind_l[i] | kind_r[j]) & DATE > 0
     )
-    veto[has(at, name_both & ~titles) | has(at, name_content) | (names_l & names_r)] = NAME_DIFFERS
+    # two capitalised words that no list knows, where case proves nothing (first words, headlines): names too
+    unknown = both & (left.name[i] == 1) & (right.name[j] == 1) & ((kind_l[i] | kind_r[j]) == 0)
+    veto[has(at, name_both & ~titles) | has(at, unknown) | has(at, name_content) | (names_l & names_r)] = NAME_DIFFERS
     veto[has(at, both & exclusive)] = OPPOSITE
     veto[has(at, both & opposite)] = OPPOSITE
     date_l, date_r = open_l & (kind_l & DATE > 0) & (left.name > 0), open_r & (kind_r & DATE > 0) & (right.name > 0)
     veto[has(pair_l, date_l) & has(pair_r, date_r)] = DATE_DIFFERS
     number_l, number_r = open_l & (kind_l & NUMBER > 0), open_r & (kind_r & NUMBER > 0)
-    content = (STOP | LIGHT | NUMBER | UNIT | DATE)
-    mixed = both & (
-        (number_l[i] & (kind_r[j] & content == 0)) | (number_r[j] & (kind_l[i] & content == 0))
-    )
+    content = STOP | LIGHT | NUMBER | UNIT | DATE
+    mixed = both & ((number_l[i] & (kind_r[j] & content == 0)) | (number_r[j] & (kind_l[i] & content == 0)))
     veto[(has(pair_l, number_l) & has(pair_r, number_r)) | has(at, mixed)] = NUMBER_DIFFERS
     no_l = np.bincount(pair_l[open_l & (kind_l & NEGATION > 0) & (run_l <= _SHORT)], minlength=n)
     no_r = np.bincount(pair_r[open_r & (kind_r & NEGATION > 0) & (run_r <= _SHORT)], minlength=n)
@@ -212,10 +212,10 @@ def _moved(n: int, left: Side, right: Side, words: Words) -> tuple[Bool, Bool, B
     """Tokens that both residues hold, elsewhere; and the pairs in which names or numbers changed places."""
     key_l = mix64(left.hashes + mix64(left.residue.pair.astype(np.uint64)))
     key_r = mix64(right.hashes + mix64(right.residue.pair.astype(np.uint64)))
-    moved_l, moved_r = np.isin(key_l, key_r), np.isin(key_r, key_l)
+    moved_l, moved_r = is_in(key_l, key_r), is_in(key_r, key_l)
     along_l = mix64(key_l + left.before)
     along_r = mix64(key_r + right.before)
-    alone = moved_l & ~np.isin(along_l, along_r[moved_r])
+    alone = moved_l & ~is_in(along_l, along_r[moved_r])
     kind = words.kind[left.word]
     heavy = ((left.name == 2) | (kind & NUMBER > 0)) & (kind & (DATE | TITLE) == 0)
     roles = np.zeros(n, bool)
@@ -235,8 +235,8 @@ def _lone_words(alignment: Alignment, left: Side, right: Side, n: int) -> tuple[
 
 
 def _replaced(n: int, alignment: Alignment, plain_l: Bool, plain_r: Bool, i: I64, j: I64) -> NDArray[np.float64]:
-    """Content words that face other content words, the smaller number of both sides of each gap."""
+    """Content words that face other content words: the mean of both sides of each gap where both have some."""
     key_l, key_r = _key(alignment.left)[plain_l], _key(alignment.right)[plain_r]
     gaps, count = np.unique(key_l, return_counts=True)
     facing = np.searchsorted(key_r, gaps, "right") - np.searchsorted(key_r, gaps, "left")
-    return np.bincount(gaps >> 20, np.minimum(count, facing), n)
+    return np.bincount(gaps >> 20, np.where(facing > 0, (count + facing) / 2, 0.0), n)

@@ -19,14 +19,20 @@ from cleaner.similar.ragged import I64
 from cleaner.similar.tokens import CLOSES, COLON, COMMA, DASH, OPENS, PAREN, Tokens, tokenise
 
 SAY_WORDS = frozenset(
-    "said says say saying told tells tell telling added adds adding stated states stating wrote writes writing "
-    "announced announces explained explains noted notes noting claimed claims argued argues warned warns insisted "
-    "insists commented comments commenting replied replies declared declares remarked remarks admitted admits "
-    "confirmed confirms reported reports according speaking tweeted posted quoted read reads concluded concludes "
-    "continued recalled recalls testified acknowledged emphasised emphasized stressed reiterated asserted asked "
-    "informed mentioned revealed suggested stressed urged".split()
+    "said says say saying told tells telling added adds stated states stating wrote writes announced announces "
+    "explained explains noted notes claimed claims argued argues warned warns insisted insists commented comments "
+    "commenting replied replies declared declares remarked remarks admitted admits confirmed confirms reported "
+    "reports according speaking tweeted recalled recalls testified acknowledged emphasised emphasized stressed "
+    "reiterated asserted mentioned revealed read concluded continued statement asked".split()
 )
+"""Words that may introduce or follow what somebody said."""
+_PLAIN_SAY = frozenset(
+    "said says told tells added adds stated states wrote announced explained explains noted notes claimed claims "
+    "argued argues warned warns insisted insists commented remarked admitted confirmed according reported".split()
+)
+"""Those that do so without quotation marks, too."""
 _CLAUSE_STARTS = frozenset("the it he she they its their his her a an there this these those we i that no".split())
+_SPEAKERS = frozenset("he she they it the a an police officials".split())
 _MIN_CORE = 6  # tokens: shorter cores ("yes, he said") are too common to identify a quote
 _MAX_FRAME = 14  # tokens of an attribution without quotation marks
 
@@ -40,10 +46,11 @@ def cores(tokens: Tokens) -> tuple[I64, I64]:
     text = np.repeat(np.arange(len(begin)), lengths)
     position = np.arange(len(tokens.ids)) - begin[text]
     say = np.fromiter((w in SAY_WORDS for w in tokens.words), bool, len(tokens.words))[tokens.ids]
+    plain = np.fromiter((w in _PLAIN_SAY for w in tokens.words), bool, len(tokens.words))[tokens.ids]
     core_begin, core_end = _quotes(tokens, text, begin, end, say)
     quoted = core_end > core_begin
-    front = _front(tokens, text, position, begin, end, say)
-    back = _back(tokens, text, begin, end, say)
+    front = _front(tokens, text, position, begin, end, say, plain)
+    back = _back(tokens, text, begin, end, plain)
     core_begin = np.where(quoted, core_begin, front)
     core_end = np.where(quoted, core_end, back)
     size = core_end - core_begin
@@ -68,17 +75,30 @@ def _quotes(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.boo
     at_edge = (first == begin) | (last == end)
     framed = (said[first] - said[begin] > 0) | (said[end] - said[np.maximum(last, begin)] > 0)
     whole = (first == begin) & (last == end)
-    good = (seen_first | seen_last) & (size >= _MIN_CORE) & ((at_edge & (size * 2 >= lengths)) | (introduced & (size * 10 >= lengths * 3)))
+    good = (
+        (seen_first | seen_last)
+        & (size >= _MIN_CORE)
+        & ((at_edge & (size * 2 >= lengths)) | (introduced & (size * 10 >= lengths * 3)))
+    )
     good &= framed | whole | (size * 10 >= lengths * 7) | introduced
     return np.where(good, first, 0), np.where(good, last, 0)
 
 
-def _front(tokens: Tokens, text: I64, position: I64, begin: I64, end: I64, say: NDArray[np.bool_]) -> I64:
+def _front(
+    tokens: Tokens,
+    text: I64,
+    position: I64,
+    begin: I64,
+    end: I64,
+    say: NDArray[np.bool_],
+    plain: NDArray[np.bool_],
+) -> I64:
     """Where the core begins after a dateline or an attribution in front."""
     marks, ids = tokens.marks, tokens.ids
     n = len(ids)
     vocabulary = np.asarray([w in _CLAUSE_STARTS for w in tokens.words] or [False])
     clause = np.append(vocabulary[ids][1:], False)
+    numeric = np.asarray([w[:1].isdecimal() for w in tokens.words] or [False])[ids]
     near = position < _MAX_FRAME
     said = np.concatenate((np.zeros(1, np.int64), np.cumsum(say)))
     parens = np.concatenate((np.zeros(1, np.int64), np.cumsum(marks & PAREN > 0)))
@@ -86,9 +106,11 @@ def _front(tokens: Tokens, text: I64, position: I64, begin: I64, end: I64, say: 
     opener = begin[text]
     has_say = said[at + 1] - said[opener] > 0
     capitals = tokens.shapes[np.minimum(opener, n - 1)] == 2
-    dateline = (marks & DASH > 0) & (position < 8) & ((parens[at + 1] - parens[opener] > 0) | capitals)
+    small = np.concatenate((np.zeros(1, np.int64), np.cumsum((tokens.shapes == 0) & ~numeric)))
+    dateline = (marks & DASH > 0) & (position < 8) & (small[at + 1] == small[opener])
+    dateline &= capitals & ((parens[at + 1] - parens[opener] > 0) | (position < 4))
     colon = (marks & COLON > 0) & near & has_say
-    that = say & clause & near & (position >= 1) & (position < 9)
+    that = plain & clause & near & (position >= 1) & (position < 9)
     according = np.zeros(n, bool)
     if "according" in tokens.words:
         starts = tokens.ids[np.minimum(opener, n - 1)] == tokens.words.index("according")
@@ -103,13 +125,18 @@ def _front(tokens: Tokens, text: I64, position: I64, begin: I64, end: I64, say: 
 
 def _back(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.bool_]) -> I64:
     """Where the core ends before an attribution that closes the sentence."""
+    speaker = np.asarray([w in _SPEAKERS for w in tokens.words] or [False])[tokens.ids]
     said = np.concatenate((np.zeros(1, np.int64), np.cumsum(say)))
     comma = np.flatnonzero(tokens.marks & COMMA)
     owner = text[comma]
     tail = end[owner] - comma - 1
     early = comma + 1 - begin[owner]
-    near_say = said[np.minimum(comma + 4, end[owner])] - said[comma + 1] > 0
-    last_say = say[np.maximum(end[owner] - 1, 0)]
+    near_say = said[np.minimum(comma + 2, end[owner])] - said[comma + 1] > 0  # ", said the minister"
+    subject = (tokens.shapes[np.minimum(comma + 1, len(tokens.ids) - 1)] > 0) | speaker[
+        np.minimum(comma + 1, len(tokens.ids) - 1)
+    ]
+    near_say |= subject & (said[np.minimum(comma + 6, end[owner])] - said[comma + 1] > 0)  # ", she told Reuters"
+    last_say = subject & say[np.maximum(end[owner] - 1, 0)]
     good = (tail > 0) & (tail <= _MAX_FRAME) & (near_say | last_say) & (early >= _MIN_CORE)
     good &= early * 10 >= (end - begin)[owner] * 4
     out = end.copy()

@@ -2,20 +2,22 @@
 
 datasketch 2.0's default scheme ``affine32`` (seed 1, ``sha1_hash32``): a shingle's first four SHA-1 bytes, scrambled
 (MurmurHash3's finaliser), then ``a * h + b mod 2**32`` for each permutation, least value kept. Distinct shingles are
-hashed once; the permutations run over blocks of rows with equally many shingles, so that nothing is ragged.
+hashed once; the permutations run over blocks of rows with about equally many shingles, so that little is ragged.
 """
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.ragged import I64, U64, mix64
+from cleaner.similar.ragged import I64, U64, mix64, ranges
 
 U32 = NDArray[np.uint32]
-_BLOCK = 512  # rows: two buffers of 512 x 128 x 4 bytes stay in the second-level cache
+_BLOCK, _CELLS = 4096, 1 << 17  # rows and shingles at a time: their hashes stay in the second-level cache
+_SHA_BLOCK = 8192
 
 
 @lru_cache(maxsize=8)
@@ -38,15 +40,80 @@ def bands_and_rows(threshold: float, num_perm: int, weights: tuple[float, float]
 
 def shingle_hashes(words: list[str], first: NDArray[np.integer], second: NDArray[np.integer]) -> U32:
     """``datasketch.sha1_hash32`` of "word word" for each pair; ``second`` is -1 where the shingle is one word."""
-    from _hashlib import openssl_sha1 as sha1  # hashlib.sha1, without its wrapper
+    raw = [w.encode("utf-8", "surrogatepass") for w in words]
+    size = np.fromiter(map(len, raw), np.int64, len(raw))
+    text = np.frombuffer(b"".join(raw), np.uint8)
+    begin = np.cumsum(size) - size
+    pair = second >= 0
+    length = size[first] + np.where(pair, size[second] + 1, 0)
+    out = np.empty(len(first), np.uint32)
+    for at in range(0, len(first), _SHA_BLOCK):
+        part = np.arange(at, min(at + _SHA_BLOCK, len(first)))
+        short = part[length[part] <= 55]
+        message = np.zeros((len(short), 64), np.uint8)
+        head, tail = first[short], second[short]
+        _put(message, np.zeros(len(short), np.int64), text, begin[head], size[head])
+        rows = np.flatnonzero(pair[short])
+        message[rows, size[head[rows]]] = 32
+        _put(message, size[head] + 1, text, begin[tail], np.where(pair[short], size[tail], 0))
+        out[short] = sha1_words(message, length[short])
+        for k in part[length[part] > 55].tolist():
+            data = raw[int(first[k])] + (b" " + raw[int(second[k])] if pair[k] else b"")
+            out[k] = int.from_bytes(hashlib.sha1(data, usedforsecurity=False).digest()[:4], "little")
+    return out
 
-    heads = [w.encode("utf-8", "surrogatepass") for w in words]
-    tails = [b" " + h for h in heads]
-    tails.append(b"")  # index -1
-    digests = b"".join(
-        [sha1(heads[a] + tails[b]).digest() for a, b in zip(first.tolist(), second.tolist(), strict=True)]
-    )
-    return np.frombuffer(digests, "<u4").reshape(-1, 5)[:, 0].astype(np.uint32)
+
+def _put(message: NDArray[np.uint8], column: I64, text: NDArray[np.uint8], begin: I64, size: I64) -> None:
+    """Writes ``text[begin : begin + size]`` into each row of ``message``, from ``column`` on."""
+    row = np.arange(len(message), dtype=np.int64) * message.shape[1]
+    message.reshape(-1)[ranges(row + column, size)] = text[ranges(begin, size)]
+
+
+def sha1_words(message: NDArray[np.uint8], length: I64) -> U32:
+    """First four bytes, little-endian, of the SHA-1 digests of messages of at most 55 bytes, zero-padded to 64.
+
+    FIPS 180-4 with one array operation for each step of the 80 rounds: all messages go through them together.
+    """
+    n = len(message)
+    message[np.arange(n), length] = 0x80
+    w = np.ascontiguousarray(message.view(">u4").T.astype(np.uint32))
+    w[15] = length * 8
+    a, b, c, d, e = (np.full(n, np.uint32(x)) for x in (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0))
+    f, t = np.empty(n, np.uint32), np.empty(n, np.uint32)
+    for i in range(80):
+        x = w[i & 15]
+        if i >= 16:
+            x ^= w[(i - 3) & 15]
+            x ^= w[(i - 8) & 15]
+            x ^= w[(i - 14) & 15]
+            np.right_shift(x, 31, out=t)
+            x <<= 1
+            x |= t
+        if i < 20:
+            np.bitwise_xor(c, d, out=f)
+            f &= b
+            f ^= d
+        elif 40 <= i < 60:
+            np.bitwise_or(b, c, out=f)
+            f &= d
+            np.bitwise_and(b, c, out=t)
+            f |= t
+        else:
+            np.bitwise_xor(b, c, out=f)
+            f ^= d
+        f += e
+        f += x
+        f += np.uint32((0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6)[i // 20])
+        np.left_shift(a, 5, out=t)
+        f += t
+        np.right_shift(a, 27, out=t)
+        f += t
+        np.right_shift(b, 2, out=t)
+        b <<= 30
+        b |= t
+        a, b, c, d, e, f = f, a, b, c, d, e
+    a += np.uint32(0x67452301)
+    return a.byteswap()
 
 
 def scramble(h: U32) -> U32:
@@ -60,38 +127,40 @@ def scramble(h: U32) -> U32:
 
 
 def signatures(hashes: U32, starts: I64, lengths: I64, num_perm: int) -> U32:
-    """(rows, num_perm) signatures of the rows ``hashes[starts[i] : starts[i] + lengths[i]]`` of scrambled hashes.
+    """(num_perm, rows) signatures of the rows ``hashes[starts[i] : starts[i] + lengths[i]]`` of scrambled hashes.
 
     A row without shingles has the greatest value everywhere, as an empty MinHash does.
     """
     a, b = permutations(num_perm)
-    out = np.full((len(starts), num_perm), np.uint32(0xFFFFFFFF))
+    out = np.full((num_perm, len(starts)), np.uint32(0xFFFFFFFF))
     order = np.argsort(lengths, kind="stable")
-    sizes = lengths[order]
-    cuts = np.concatenate(([0], np.flatnonzero(np.diff(sizes)) + 1, [len(sizes)]))
-    buffer = np.empty((_BLOCK, num_perm), np.uint32)
-    for low, high in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
-        size = int(sizes[low]) if high > low else 0
-        for at in range(low, high if size else low, _BLOCK):
-            rows = order[at : min(at + _BLOCK, high)]
-            best = np.full((len(rows), num_perm), np.uint32(0xFFFFFFFF))
-            work = buffer[: len(rows)]
-            begin = starts[rows]
-            for k in range(size):
-                np.multiply(hashes[begin + k][:, None], a, out=work)
-                np.add(work, b, out=work)
-                np.minimum(best, work, out=best)
-            out[rows] = best
+    at = int(np.searchsorted(lengths[order], 1))
+    while at < len(order):
+        longest = int(lengths[order[min(at + _BLOCK, len(order)) - 1]])
+        rows = order[at : at + max(1, _CELLS // longest)][:_BLOCK]
+        longest = int(lengths[rows[-1]])
+        # rows of a block have about as many shingles; where one has fewer its last is repeated, as sets do not mind
+        step = np.minimum(np.arange(longest)[:, None], lengths[rows] - 1)
+        block = hashes[starts[rows] + step]
+        work = np.empty_like(block)
+        best = np.empty((num_perm, len(rows)), np.uint32)
+        for p in range(num_perm):
+            np.multiply(block, a[p], out=work)
+            np.add(work, b[p], out=work)
+            np.minimum.reduce(work, axis=0, out=best[p])
+        out[:, rows] = best
+        at += len(rows)
     return out
 
 
 def band_keys(signature: U32, bands: int, rows: int) -> U64:
-    """(bands, n) 64-bit keys: two rows share a key where all their values in the band are equal."""
-    n = len(signature)
-    keys = np.empty((bands, n), np.uint64)
+    """(bands, n) 64-bit keys of (num_perm, n) signatures: equal where all values of the band are equal."""
+    keys = np.empty((bands, signature.shape[1]), np.uint64)
+    odd = mix64(np.arange(1, rows + 1, dtype=np.uint64)) | np.uint64(1)
     for band in range(bands):
-        key = np.full(n, np.uint64(band + 1))
-        for r in range(rows):
-            key = mix64(key * np.uint64(0x9E3779B97F4A7C15) + signature[:, band * rows + r])
-        keys[band] = key
+        key = signature[band * rows] * odd[0]
+        for r in range(1, rows):
+            key += signature[band * rows + r] * odd[r]
+        np.bitwise_xor(key, key >> np.uint64(32), out=key)
+        np.multiply(key, np.uint64(0x9E3779B97F4A7C15), out=keys[band])
     return keys

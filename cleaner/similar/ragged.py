@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,4 +56,64 @@ def row_hashes(values: U64, starts: I64, lengths: I64) -> U64:
     position = (at - np.repeat(starts, lengths)).astype(np.uint64)
     terms = mix64(values[at] + position * np.uint64(0x9E3779B97F4A7C15))
     out[live] = np.add.reduceat(terms, offsets_of(lengths)[:-1]) ^ lengths.astype(np.uint64)
+    return out
+
+
+def sorted_unique(values: NDArray[Any]) -> NDArray[Any]:
+    """Distinct values in order. (``np.unique`` hashes, which is slow for structured keys.)"""
+    values = np.sort(values)
+    if len(values) < 2:
+        return values
+    keep = np.empty(len(values), bool)
+    keep[0] = True
+    np.not_equal(values[1:], values[:-1], out=keep[1:])
+    return values[keep]
+
+
+def is_in(values: U64, of: U64) -> NDArray[np.bool_]:
+    """Which ``values`` occur in ``of``."""
+    if not len(of) or not len(values):
+        return np.zeros(len(values), bool)
+    table = np.sort(of)
+    at = np.searchsorted(table, values)
+    return np.asarray(table[np.minimum(at, len(table) - 1)] == values)
+
+
+def number_distinct(values: U64) -> tuple[NDArray[np.int32], U64]:
+    """Number of each value among the distinct ones, and these in ascending order.
+
+    Sorting bare integers is many times faster than sorting them with their positions, so the numbers are found by
+    looking the values up: in a table by their leading (scrambled) bits, by bisection where two share a slot.
+    """
+    distinct = sorted_unique(values)
+    bits = max(8, int(len(distinct)).bit_length() + 2)
+    shift, odd = np.uint64(64 - bits), np.uint64(0x9E3779B97F4A7C15)
+    table = np.zeros(1 << bits, np.int32)
+    table[((distinct * odd) >> shift).astype(np.int64)] = np.arange(len(distinct), dtype=np.int32)
+    number = table[((values * odd) >> shift).astype(np.int64)]
+    if len(distinct):
+        missed = np.flatnonzero(distinct[number] != values)
+        number[missed] = np.searchsorted(distinct, values[missed])
+    return number, distinct
+
+
+def first_positions(number: NDArray[np.integer], n: int) -> I64:
+    """Position of the first element that has each of the numbers 0 .. n - 1."""
+    first = np.empty(n, np.int64)
+    first[number[::-1]] = np.arange(len(number) - 1, -1, -1)
+    return first
+
+
+def slice_hashes(data: NDArray[np.uint8], begin: I64, size: I64) -> U64:
+    """64-bit hashes of the slices of ``data``, which goes on for eight bytes after the last: eight bytes at a time."""
+    words = np.ndarray((len(data) - 7,), "<u8", data, 0, (1,))
+    masks = (np.uint64(1) << (np.arange(8, dtype=np.uint64) * np.uint64(8))) - np.uint64(1)
+    masks = np.append(masks, np.uint64(0xFFFFFFFFFFFFFFFF))
+    out = mix64((words[begin] & masks[np.minimum(size, 8)]) + size.astype(np.uint64) * np.uint64(0xD1342543DE82EF95))
+    more, done = np.flatnonzero(size > 8), 8
+    while len(more):
+        word = words[begin[more] + done] & masks[np.minimum(size[more] - done, 8)]
+        out[more] = mix64(out[more] * np.uint64(0x9E3779B97F4A7C15) + word)
+        done += 8
+        more = more[size[more] > done]
     return out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from cleaner.similar import minhash
 from cleaner.similar.framing import cores
 from cleaner.similar.options import DedupOptions
-from cleaner.similar.ragged import I64, U64, mix64, offsets_of, ranges, row_hashes
+from cleaner.similar.ragged import I64, U64, first_positions, mix64, number_distinct, offsets_of, ranges, row_hashes, slice_hashes
 from cleaner.similar.shard import Signed
 from cleaner.similar.tokens import Tokens, tokenise
 
@@ -47,7 +46,8 @@ def sign(
     unit_hash = np.concatenate((exact[rows], core_hash))
     order = np.argsort(unit_row, kind="stable")
     unit_row, unit_begin, unit_size, unit_hash = (x[order] for x in (unit_row, unit_begin, unit_size, unit_hash))
-    _, first, unit_sig = np.unique(unit_hash, return_index=True, return_inverse=True)
+    unit_sig, distinct = number_distinct(unit_hash)
+    first = first_positions(unit_sig, len(distinct))
     signatures = sign_ranges(tokens, unit_begin[first], unit_size[first], options.num_perm)
     bands, per_band = minhash.bands_and_rows(options.lsh_threshold, options.num_perm, options.lsh_weights)
     words = [w.encode("utf-8", "surrogatepass") for w in tokens.words]
@@ -74,8 +74,10 @@ def sign(
 
 def word_hashes(words: Sequence[str]) -> U64:
     """A 64-bit hash of each word, the same in every process and on every machine."""
-    digests = b"".join([blake2b(w.encode("utf-8", "surrogatepass"), digest_size=8).digest() for w in words])
-    return np.frombuffer(digests, "<u8").astype(np.uint64)
+    raw = [w.encode("utf-8", "surrogatepass") for w in words]
+    size = np.fromiter(map(len, raw), np.int64, len(raw))
+    data = np.frombuffer(b"".join(raw) + bytes(8), np.uint8)
+    return slice_hashes(data, np.cumsum(size) - size, size)
 
 
 def _opening(values: U64, begin: I64, size: I64, options: DedupOptions) -> U64:
@@ -88,14 +90,13 @@ def _opening(values: U64, begin: I64, size: I64, options: DedupOptions) -> U64:
 
 
 def sign_ranges(tokens: Tokens, begin: I64, size: I64, num_perm: int) -> NDArray[np.uint32]:
-    """MinHash signatures of the word 2-grams of token ranges; a range of one word has that word as its shingle."""
+    """(num_perm, ranges) MinHash signatures of the word 2-grams of token ranges; of one word, that word."""
     shingles = np.where(size > 1, size - 1, size)
     at = ranges(begin, shingles)
     second = tokens.ids[np.minimum(at + 1, max(len(tokens.ids) - 1, 0))].astype(np.int64)
     second[np.repeat(size == 1, shingles)] = -1
-    key = tokens.ids[at].astype(np.int64) * (len(tokens.words) + 1) + second + 1
-    distinct, inverse = np.unique(key, return_inverse=True)
-    hashed = minhash.shingle_hashes(
-        tokens.words, distinct // (len(tokens.words) + 1), distinct % (len(tokens.words) + 1) - 1
-    )
-    return minhash.signatures(minhash.scramble(hashed)[inverse], offsets_of(shingles)[:-1], shingles, num_perm)
+    key = tokens.ids[at].astype(np.int64) << 32 | (second + 1)
+    number, distinct = number_distinct(key.view(np.uint64))
+    first_word, second_word = (distinct >> np.uint64(32)).astype(np.int64), (distinct & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    hashed = minhash.scramble(minhash.shingle_hashes(tokens.words, first_word, second_word - 1))
+    return minhash.signatures(hashed[number], offsets_of(shingles)[:-1], shingles, num_perm)

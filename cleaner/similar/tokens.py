@@ -1,19 +1,39 @@
-"""Texts to tokens of the comparison form, in bulk: each distinct chunk is analysed once, the rest is gathering."""
+"""Texts to tokens of the comparison form, in bulk.
+
+A *chunk* is a run without white space. Chunks are found and hashed in the bytes of all texts at once, each distinct
+chunk is analysed once, and the tokens are gathered. Of the distinct chunks those that are one plain English word, with
+or without punctuation around it, are handled as columns, too; only the rest (numbers, hyphens, apostrophes, other
+scripts) is looked at one by one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.ragged import I64, offsets_of, ranges
-from cleaner.text.canonical import PHRASES, analyse_chunk
+from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, slice_hashes
+from cleaner.text.canonical import (
+    MARK_PATTERNS,
+    NEEDS_CARE,
+    PHRASES,
+    PUNCTUATION,
+    QUOTES_AND_DASHES,
+    analyse_chunk,
+    case_bound_words,
+    inner_tokens,
+    special_words,
+    spelling,
+)
 
 OPENS, CLOSES, COMMA, COLON, DASH, PAREN = 1, 2, 4, 8, 16, 32
 """Bits of ``Tokens.marks``: a quotation mark opens before the token or closes after it, a comma or colon or dash
 follows it, a parenthesis is at it."""
+
+_PLAIN = "^(?:[A-Za-z]+|[1-9][0-9]{0,5})$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,51 +52,153 @@ class Tokens:
     """(n + 1,) where each text's tokens begin."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Analysis:
+    """Tokens of distinct chunks, ragged."""
+
+    words: dict[str, int]
+    ids: NDArray[np.int32]
+    shapes: NDArray[np.uint8]
+    counts: I64
+    marks: NDArray[np.uint8]
+
+
 def tokenise(texts: Sequence[str], *, phrases: bool = True) -> Tokens:
     """Tokens of every text, in time linear in their size. Any string is allowed, lone surrogates included.
 
     Without ``phrases`` neighbours such as "United States" stay two tokens, so that each belongs to one chunk.
     """
     chunk_ids, chunk_offsets, chunks = _chunks(texts)
-    words: dict[str, int] = {}
-    flat: list[int] = []
-    shapes: list[int] = []
-    counts = np.zeros(len(chunks), np.int64)
-    punctuation = np.zeros(len(chunks), np.uint8)
-    for i, chunk in enumerate(chunks):
-        c = analyse_chunk(chunk)
-        counts[i] = len(c.tokens)
-        for token in c.tokens:
-            flat.append(words.setdefault(token, len(words)))
-        shapes.extend(c.shapes)
-        if c.opens or c.closes or c.comma or c.colon or c.dash or c.paren:
-            punctuation[i] = c.opens | c.closes << 1 | c.comma << 2 | c.colon << 3 | c.dash << 4 | c.paren << 5
-    n_tokens = counts[chunk_ids]
+    found = _analyse(chunks)
+    n_tokens = found.counts[chunk_ids]
     token_ends = np.cumsum(n_tokens)
-    at = ranges(offsets_of(counts)[:-1][chunk_ids], n_tokens)
-    ids = np.asarray(flat, np.int32)[at] if len(at) else np.empty(0, np.int32)
-    shape = np.asarray(shapes, np.uint8)[at] if len(at) else np.empty(0, np.uint8)
+    at = ranges(offsets_of(found.counts)[:-1][chunk_ids], n_tokens)
     ends = np.concatenate((np.zeros(1, np.int64), token_ends))
-    offsets = ends[chunk_offsets]
-    marks = _marks(punctuation[chunk_ids], token_ends - n_tokens, token_ends, chunk_offsets, len(ids))
-    tokens = Tokens(list(words), ids, shape, marks, offsets)
-    return _join_phrases(tokens, words) if phrases else tokens
+    marks = _marks(found.marks[chunk_ids], token_ends - n_tokens, token_ends, chunk_offsets, len(at))
+    tokens = Tokens(list(found.words), found.ids[at], found.shapes[at], marks, ends[chunk_offsets])
+    return _join_phrases(tokens, found.words) if phrases else tokens
 
 
-def _chunks(texts: Sequence[str]) -> tuple[NDArray[np.int32], I64, list[str]]:
-    """Id of every chunk, offsets by text, and the distinct chunks."""
+def _chunks(texts: Sequence[str]) -> tuple[NDArray[np.int32], I64, Any]:
+    """Number of every chunk among the distinct ones, offsets by text, and the distinct chunks (an Arrow array)."""
     import pyarrow as pa
+
+    joined = "\n".join(texts)
+    if joined.count("\n") != len(texts) - 1:
+        joined = "\n".join([t.replace("\n", " ") for t in texts])
+    try:
+        raw = joined.encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate is no character: it stands as U+FFFD here, and only here
+        raw = joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode("utf-8")
+    data = np.frombuffer(raw + b"\n" + bytes(8), np.uint8)
+    blank = np.flatnonzero(data[: len(raw) + 1] <= 32)
+    begin = np.concatenate((np.zeros(1, np.int64), blank[:-1] + 1))
+    some = blank > begin
+    lines = np.cumsum(some)[data[blank] == 10] if len(texts) else np.empty(0, np.int64)
+    begin, end = begin[some], blank[some]
+    offsets = np.concatenate((np.zeros(1, np.int64), lines))
+    ids, distinct = number_distinct(slice_hashes(data, begin, end - begin))
+    first = first_positions(ids, len(distinct))
+    size = end[first] - begin[first]
+    text = data[ranges(begin[first], size)]
+    chunks = pa.LargeStringArray.from_buffers(len(first), pa.py_buffer(offsets_of(size)), pa.py_buffer(text))
+    return ids, offsets, chunks
+
+
+def _analyse(chunks: Any) -> _Analysis:
+    """Tokens and punctuation of distinct chunks."""
     import pyarrow.compute as pc
 
-    try:
-        column = pa.array(texts, pa.large_string())
-    except UnicodeEncodeError:  # a lone surrogate is no character: it stands as U+FFFD here, and only here
-        safe = [t.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for t in texts]
-        column = pa.array(safe, pa.large_string())
-    split = pc.ascii_split_whitespace(column)
-    coded = split.flatten().dictionary_encode()
-    offsets = split.offsets.to_numpy().astype(np.int64)
-    return coded.indices.to_numpy(zero_copy_only=False), offsets - offsets[0], coded.dictionary.to_pylist()
+    for mark, plain_mark in QUOTES_AND_DASHES:
+        chunks = pc.replace_substring(chunks, mark, plain_mark)
+    n = len(chunks)
+    marks = np.zeros(n, np.uint8)
+    odd = np.flatnonzero(~pc.string_is_ascii(chunks).to_numpy(zero_copy_only=False))
+    trimmed = pc.utf8_trim(chunks, PUNCTUATION)
+    around = pc.binary_length(trimmed).to_numpy() != pc.binary_length(chunks).to_numpy()
+    around |= pc.match_substring_regex(chunks, "[()-]").to_numpy(zero_copy_only=False)
+    _punctuation(chunks, np.flatnonzero(around), marks)
+    inner = trimmed.dictionary_encode()
+    words: dict[str, int] = {}
+    counts, ids, shapes = _inner(inner.dictionary, words)
+    of_inner = inner.indices.to_numpy()
+    begin = offsets_of(counts)[:-1]
+    starts, sizes = begin[of_inner], counts[of_inner]
+    extra_ids: list[int] = []
+    extra_shapes: list[int] = []
+    for row in odd.tolist():
+        c = analyse_chunk(chunks[row].as_py())
+        starts[row], sizes[row] = len(ids) + len(extra_ids), len(c.tokens)
+        extra_ids.extend([words.setdefault(t, len(words)) for t in c.tokens])
+        extra_shapes.extend(c.shapes)
+        marks[row] = c.opens | c.closes << 1 | c.comma << 2 | c.colon << 3 | c.dash << 4 | c.paren << 5
+    at = ranges(starts, sizes)
+    ids = np.concatenate((ids, np.array(extra_ids, np.int32)))
+    shapes = np.concatenate((shapes, np.array(extra_shapes, np.uint8)))
+    return _Analysis(words, ids[at], shapes[at], sizes, marks)
+
+
+def _inner(chunks: Any, words: dict[str, int]) -> tuple[I64, NDArray[np.int32], NDArray[np.uint8]]:
+    """Tokens a chunk, token numbers and cases of distinct chunks without punctuation; non-ASCII ones are left empty."""
+    import pyarrow.compute as pc
+
+    n = len(chunks)
+    plain = pc.match_substring_regex(chunks, _PLAIN).to_numpy(zero_copy_only=False)
+    other = ~plain & pc.string_is_ascii(chunks).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(plain)
+    taken = chunks.filter(plain)
+    counts = np.zeros(n, np.int64)
+    case = np.zeros(n, np.uint8)
+    case[rows] = _shapes(taken)
+    lower = pc.utf8_lower(taken).dictionary_encode()
+    forms = _forms(lower.dictionary)
+    number = np.array([words.setdefault(f[0], len(words)) if len(f) == 1 else -1 for f in forms] or [0], np.int32)
+    single = np.zeros(n, np.int32)
+    if len(rows):
+        single[rows] = number[lower.indices.to_numpy()]
+    counts[rows] = 1
+    look = np.concatenate((np.flatnonzero(other), np.flatnonzero(plain & (single < 0))))
+    found = [inner_tokens(text) for text in chunks.take(look).to_pylist()]
+    counts[look] = [len(tokens) for tokens, _ in found]
+    ids, shapes = np.repeat(single, counts), np.repeat(case, counts)
+    at = ranges(offsets_of(counts)[:-1][look], counts[look])
+    ids[at] = [words.setdefault(t, len(words)) for tokens, _ in found for t in tokens]
+    shapes[at] = [s for _, cases in found for s in cases]
+    return counts, ids, shapes
+
+
+def _shapes(trimmed: Any) -> NDArray[np.uint8]:
+    import pyarrow.compute as pc
+
+    capital = pc.match_substring_regex(trimmed, "^[A-Z]").to_numpy(zero_copy_only=False)
+    upper = pc.match_substring_regex(trimmed, "^[A-Z]{2,}$").to_numpy(zero_copy_only=False)
+    return capital.astype(np.uint8) + upper
+
+
+def _forms(lower: Any) -> list[tuple[str, ...]]:
+    """Comparison forms of distinct lower-case words; empty where their case must be looked at."""
+    import pyarrow.compute as pc
+
+    special, bound = special_words(), case_bound_words()
+    names = lower.to_pylist()
+    forms: list[tuple[str, ...]] = [(w,) for w in names]
+    care = pc.match_substring_regex(lower, NEEDS_CARE).to_numpy(zero_copy_only=False)
+    for k in np.flatnonzero(care).tolist():
+        forms[k] = (spelling(names[k]),)
+    position = {w: k for k, w in enumerate(names) if w in special or w in bound}
+    for word, k in position.items():
+        forms[k] = special[word] if word in special else ()
+    return forms
+
+
+def _punctuation(chunks: Any, rows: I64, marks: NDArray[np.uint8]) -> None:
+    """Marks of the chunks ``rows``, by regular expression."""
+    import pyarrow.compute as pc
+
+    part = chunks.take(rows)
+    for bit, pattern in enumerate(MARK_PATTERNS.values()):
+        hit = pc.match_substring_regex(part, pattern).to_numpy(zero_copy_only=False)
+        marks[rows[hit]] |= np.uint8(1 << bit)
 
 
 def _marks(
@@ -124,7 +246,13 @@ def _join_phrases(tokens: Tokens, words: dict[str, int]) -> Tokens:
             continue
         ids[i] = joined
         stop = i + 2
-        if joined == us and i + 3 < len(ids) and ids[i + 2] == of and ids[i + 3] == america and inside[i + 2 : i + 4].all():
+        if (
+            joined == us
+            and i + 3 < len(ids)
+            and ids[i + 2] == of
+            and ids[i + 3] == america
+            and inside[i + 2 : i + 4].all()
+        ):
             stop = i + 4
         drop[i + 1 : stop] = True
         tokens.marks[i] |= np.bitwise_or.reduce(tokens.marks[i + 1 : stop]) & ~np.uint8(OPENS)

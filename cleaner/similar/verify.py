@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from cleaner.similar.align import Alignment, Residue, align
 from cleaner.similar.candidates import Corpus
-from cleaner.similar.facts import SPEAKER, WORDING, Difference, Side, differences
+from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Side, differences
 from cleaner.similar.options import DedupOptions
-from cleaner.similar.ragged import I64, U64, mix64, offsets_of, ranges, row_ids
+from cleaner.similar.ragged import I64, U64, is_in, mix64, offsets_of, ranges, row_ids, sorted_unique
 from cleaner.similar.shard import Signed
 from cleaner.similar.words import describe
 
@@ -62,8 +62,22 @@ def gather(corpus: Corpus, rows: I64) -> Gathered:
         sizes.append(size)
         core.append(signed["core"][mine])
     if not sizes:
-        return Gathered(rows, np.empty(0, np.uint64), np.empty(0, np.uint8), np.zeros(1, np.int64), np.empty((0, 2), np.int32), np.empty(0, np.int64))
-    return Gathered(rows, np.concatenate(hashes), np.concatenate(shapes), offsets_of(np.concatenate(sizes)), np.concatenate(core), np.concatenate(where))
+        return Gathered(
+            rows,
+            np.empty(0, np.uint64),
+            np.empty(0, np.uint8),
+            np.zeros(1, np.int64),
+            np.empty((0, 2), np.int32),
+            np.empty(0, np.int64),
+        )
+    return Gathered(
+        rows,
+        np.concatenate(hashes),
+        np.concatenate(shapes),
+        offsets_of(np.concatenate(sizes)),
+        np.concatenate(core),
+        np.concatenate(where),
+    )
 
 
 def verify(corpus: Corpus, first: NDArray[np.int32], second: NDArray[np.int32], options: DedupOptions) -> Edges:
@@ -71,9 +85,12 @@ def verify(corpus: Corpus, first: NDArray[np.int32], second: NDArray[np.int32], 
     parts = []
     for at in range(0, len(first), _BLOCK):
         a, b = first[at : at + _BLOCK], second[at : at + _BLOCK]
-        rows = np.unique(np.concatenate((a, b))).astype(np.int64)
+        rows = sorted_unique(np.concatenate((a, b))).astype(np.int64)
         tokens = gather(corpus, rows)
         i, j = np.searchsorted(rows, a), np.searchsorted(rows, b)
+        if options.exact_t is None:
+            hopeful = np.flatnonzero(_may_match(tokens, i, j))
+            a, b, i, j = a[hopeful], b[hopeful], i[hopeful], j[hopeful]
         if options.exact_t is not None:
             score = shingle_jaccard(tokens, i, j)
             kind = np.full(len(a), NEAR, np.uint8)
@@ -86,6 +103,23 @@ def verify(corpus: Corpus, first: NDArray[np.int32], second: NDArray[np.int32], 
         return Edges(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.uint8))
     a, b, score, kind = (np.concatenate(x) for x in zip(*parts, strict=True))
     return Edges(a, b, score.astype(np.float32), kind)
+
+
+def _may_match(tokens: Gathered, i: I64, j: I64) -> NDArray[np.bool_]:
+    """Pairs that have enough words in common to be worth an alignment, by bit sets of 256 hashed words."""
+    size = np.diff(tokens.offsets)
+    bits = np.zeros((len(size), 4), np.uint64)
+    row = row_ids(size)
+    bit = np.uint64(1) << (tokens.hashes & np.uint64(63))
+    lane = ((tokens.hashes >> np.uint64(6)) & np.uint64(3)).astype(np.int64)
+    for k in range(4):
+        mine = np.flatnonzero((lane == k))
+        np.bitwise_or.at(bits[:, k], row[mine], bit[mine])
+    core = (tokens.core[:, 1] - tokens.core[:, 0]).astype(np.int64)
+    own = np.bitwise_count(bits).sum(axis=1, dtype=np.int64)
+    least = np.minimum(np.minimum(own[i], own[j]), np.minimum(core[i], core[j]))
+    shared = np.bitwise_count(bits[i] & bits[j]).sum(axis=1, dtype=np.int64)
+    return shared * 2 >= least
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +159,17 @@ def compare(corpus: Corpus, tokens: Gathered, i: I64, j: I64, options: DedupOpti
         begin = tokens.offsets[:-1] + tokens.core[:, 0]
         core = lookup.part(begin[p], core_size[p], begin[q], core_size[q])
         core_similarity, core_merged, core_veto = judge(core, options)
-        speaker = _other_speaker(full, core, framed, size[p] - core_size[p], size[q] - core_size[q])
-        core_merged &= ~speaker
-        core_veto = np.where(speaker & (core_veto == 0), SPEAKER, core_veto)
+        frames = _same_frame(full, core, framed, size[p] - core_size[p], size[q] - core_size[q])
+        frame_veto = full.difference.veto[framed]
+        conflict = core_merged & frames & (frame_veto > 0) & options.veto
+        core_merged &= ~conflict
+        core_veto = np.where(conflict, np.where(frame_veto == NAME_DIFFERS, SPEAKER, frame_veto), core_veto)
         sure = (core_similarity >= 0.6) | core_merged
         better = np.flatnonzero(sure)
         rows = framed[better]
-        similarity[rows] = np.where(core_merged, np.maximum(core_similarity, similarity[framed]), similarity[framed])[better]
+        similarity[rows] = np.where(core_merged, np.maximum(core_similarity, similarity[framed]), similarity[framed])[
+            better
+        ]
         kind[rows] = np.where(merged[rows] & (kind[rows] == TRUNCATED) & ~core_merged[better], TRUNCATED, QUOTE)
         merged[rows], veto[rows] = core_merged[better], core_veto[better]
     return Verdicts(similarity, merged, kind, np.where(merged, 0, np.where(veto > 0, veto, WORDING)).astype(np.uint8))
@@ -146,8 +184,8 @@ def judge(part: _Part, options: DedupOptions) -> tuple[NDArray[np.float64], NDAr
     share_a, share_b = d.left / a, d.right / b
     low, high = np.minimum(share_a, share_b), np.maximum(share_a, share_b)
     alike = (similarity >= options.threshold) & (least >= options.min_tokens) & (matched * 2 >= least)
-    alike &= (low <= 0.15) | (high <= 0.3)
-    alike &= d.replaced <= np.maximum(1, 0.16 * least)
+    alike &= (low <= 0.12) | (high <= 0.25)
+    alike &= d.replaced <= np.maximum(1, 0.15 * least)
     alike |= _truncated(part, options)
     veto = d.veto if options.veto else np.zeros_like(d.veto)
     return similarity, alike & (veto == 0), np.where(alike, veto, 0).astype(np.uint8)
@@ -174,12 +212,11 @@ def _truncated(part: _Part, options: DedupOptions) -> NDArray[np.bool_]:
     return out
 
 
-def _other_speaker(full: _Part, core: _Part, framed: I64, frame_a: I64, frame_b: I64) -> NDArray[np.bool_]:
-    """Frames of the same words with other names: another speaker, not another framing."""
-    names = full.difference.left_names[framed] & full.difference.right_names[framed]
-    names &= ~(core.difference.left_names & core.difference.right_names)
+def _same_frame(full: _Part, core: _Part, framed: I64, frame_a: I64, frame_b: I64) -> NDArray[np.bool_]:
+    """Are both framed in the same words? Then what differs there is a fact, not another framing of one quote."""
     shared = full.alignment.matched[framed] - core.alignment.matched
-    return names & (frame_a > 0) & (frame_b > 0) & (shared * 2 >= np.minimum(frame_a, frame_b) - 2) & (shared > 0)
+    least = np.minimum(frame_a, frame_b)
+    return (least > 0) & (shared * 2 >= least)
 
 
 def name_scores(tokens: Gathered) -> NDArray[np.int8]:
@@ -250,6 +287,6 @@ def shingle_jaccard(tokens: Gathered, i: I64, j: I64) -> NDArray[np.float64]:
     right = np.repeat(np.arange(len(j)), sizes[j])
     key_a = mix64(gram[ranges(offsets[i], sizes[i])] + mix64(left.astype(np.uint64) + np.uint64(1)))
     key_b = mix64(gram[ranges(offsets[j], sizes[j])] + mix64(right.astype(np.uint64) + np.uint64(1)))
-    common = np.bincount(left[np.isin(key_a, key_b, kind="sort")], minlength=len(i))
+    common = np.bincount(left[is_in(key_a, key_b)], minlength=len(i))
     union = sizes[i] + sizes[j] - common
     return np.asarray(common / np.maximum(union, 1), np.float64)

@@ -103,7 +103,7 @@ _MONTHS = {
     "mon": "monday", "tue": "tuesday", "tues": "tuesday", "thu": "thursday", "thur": "thursday", "thurs": "thursday",
     "fri": "friday",
 }  # fmt: skip
-_TITLES = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "lt": "lieutenant",
+_TITLES = {"sen": "senator", "gov": "governor",  "lt": "lieutenant",
            "sgt": "sergeant", "prof": "professor", "doctor": "dr", "mister": "mr", "saint": "st", "inc": "inc",
            "corp": "corp", "corporation": "corp", "incorporated": "inc", "company": "company", "ltd": "ltd",
            "limited": "ltd"}  # fmt: skip
@@ -149,6 +149,24 @@ _DOUBLE_L = re.compile(r"(?<=[aeiouy])ll(?=(?:ed|ing|er|ers|or|ors|ist|ists)$)")
 _TWO_VOWELS = re.compile(r"[aeiouy][^aeiouy]+[aeiouy]+ll")
 
 
+QUOTES_AND_DASHES = (("“", '"'), ("”", '"'), ("’", "'"), ("‘", "'"), ("–", "-"), ("—", "-"))
+"""The most frequent of what ``fold`` folds."""
+NEEDS_CARE = r"our|re[sd]?$|[iy]z|ll|logue|ae|oe"
+"""A lower-case word that neither matches this nor is in ``special_words`` is its own comparison form."""
+
+
+@lru_cache(maxsize=1)
+def special_words() -> dict[str, tuple[str, ...]]:
+    """Lower-case words whose comparison form is found in a list, however they are capitalised."""
+    tables = (NUMBER_WORDS, ORDINAL_WORDS, _MONTHS, _TITLES, _UNITS, _ONE_WORD)
+    return {w: _word(w, False, False) for table in tables for w in table if w not in _CAPITAL_ONLY}
+
+
+def case_bound_words() -> frozenset[str]:
+    """Lower-case words whose comparison form depends on their case ("Sen.", "sen")."""
+    return frozenset(_CAPITAL_ONLY)
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """What a run without white space says: tokens of the comparison form, and its punctuation."""
@@ -159,11 +177,11 @@ class Chunk:
     opens: bool
     """Begins with a double quotation mark."""
     closes: bool
-    """Ends with a double quotation mark (before or after punctuation)."""
+    """Ends with a double quotation mark, punctuation after it or not."""
     comma: bool
     colon: bool
     dash: bool
-    """Is nothing but a dash, or ends with one."""
+    """Ends with a dash."""
     paren: bool
     """Holds a parenthesis."""
 
@@ -249,17 +267,36 @@ def _word(raw: str, after_number: bool, money: bool) -> tuple[str, ...]:
     return tuple(word.split(" ")) if " " in word else (word,)
 
 
-_QUOTED_START = re.compile(r"^[(\[]*(?:\"|'')")
-_QUOTED_END = re.compile(r"(?:\"|'')[\])]*[.,;:!?]*$")
+PUNCTUATION = "\"'()[].,;:!?"
+"""What may stand around a word; a chunk's tokens are those of what is left without it."""
+MARK_PATTERNS = {
+    "opens": r"^[(\[]*\"",
+    "closes": r"\"[)\]]*[.,;:!?]*$",
+    "comma": r",[\"')\]]*$",
+    "colon": r":[\"')\]]*$",
+    "dash": r"-$",
+    "paren": r"[()]",
+}
+"""What the punctuation of a folded chunk means: patterns that Python and RE2 read alike."""
+_MARKS = {name: re.compile(pattern.replace("$", r"\Z")) for name, pattern in MARK_PATTERNS.items()}
 
 
 def analyse_chunk(chunk: str) -> Chunk:
     """Tokens and punctuation of one run without white space. Never fails; a chunk may hold no token at all."""
     text = fold(chunk)
+    inner = text.strip(PUNCTUATION)
+    tokens, shapes = inner_tokens(inner)
+    if len(inner) == len(text):
+        return Chunk(tokens, shapes, False, False, False, False, text[-1:] == "-", "(" in text or ")" in text)
+    return Chunk(tokens, shapes, **{name: pattern.search(text) is not None for name, pattern in _MARKS.items()})
+
+
+def inner_tokens(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Tokens and their case of a folded chunk without the punctuation around it."""
     if text.isalpha() and text.isascii():
         tokens = _word(text, False, False)
         shape = 0 if text[0].islower() else (2 if len(text) > 1 and text.isupper() else 1)
-        return Chunk(tokens, (shape,) * len(tokens), False, False, False, False, False, False)
+        return tokens, (shape,) * len(tokens)
     tokens_out: list[str] = []
     shapes: list[int] = []
     after_number = False
@@ -267,8 +304,7 @@ def analyse_chunk(chunk: str) -> Chunk:
     if len(text) > 1 and text[0] == "-" and text[1].isdecimal():
         tokens_out.append("minus")
         shapes.append(0)
-    for match in _PIECE.finditer(text):
-        piece = match.group()
+    for piece in _PIECE.findall(text):
         first = piece[0]
         if first.isdecimal():
             found = _number(piece)
@@ -289,20 +325,9 @@ def analyse_chunk(chunk: str) -> Chunk:
         shape = 0 if not first.isupper() else (2 if len(piece) > 1 and piece.isupper() else 1)
         tokens_out.extend(found)
         shapes.extend([shape] * len(found))
-    if len(tokens_out) > 1 and tokens_out[0] == "us" and tokens_out[1] in ("$", "dollar"):
+    if len(tokens_out) > 1 and tokens_out[0] == "us" and tokens_out[1] == "$":
         tokens_out, shapes = tokens_out[1:], shapes[1:]
-    tail = text.rstrip("\"')]")
-    return Chunk(
-        tuple(tokens_out),
-        tuple(shapes),
-        '"' in text and _QUOTED_START.search(text) is not None,
-        '"' in text and _QUOTED_END.search(text) is not None and len(text.strip("\".,;:!?()[]'")) > 0
-        or text.strip(".,;:!?") == '"',
-        tail.endswith(",") or text.endswith(","),
-        tail.endswith(":"),
-        text.endswith("-"),
-        "(" in text or ")" in text,
-    )
+    return tuple(tokens_out), tuple(shapes)
 
 
 def canonical_tokens(text: str) -> list[str]:
