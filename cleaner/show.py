@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleaner.io.results import open_result, rebuild
+from cleaner.io.results import Results, open_result, rebuild
 from cleaner.report.lines import Line, lines_of
 from cleaner.report.words import explain, meaning, stage_order, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_COLOURS = {"chrome": "yellow", "offtopic": "magenta", "language": "cyan", "dedup": "blue"}
+_COLOURS = {"chrome": "yellow", "offtopic": "magenta", "language": "green", "dedup": "cyan"}
 _SIDE_BY_SIDE = 90
 """Columns from which two texts fit beside each other."""
 
@@ -30,7 +30,9 @@ def show(out: Path, doc_id: str, console: Console | None = None) -> None:
     """
     from rich.console import Console as RichConsole
 
-    document, removals = open_result(out).find(doc_id)
+    result = open_result(out)
+    document, removals = result.find(doc_id)
+    kept = _kept_sentences(result, removals)
     source = rebuild(document, removals)
     screen = console or RichConsole(file=sys.stdout, highlight=False, emoji=False, markup=False)
     _print_head(screen, document, removals)
@@ -38,9 +40,19 @@ def show(out: Path, doc_id: str, console: Console | None = None) -> None:
     seen: set[int] = set()
     for line in lines_of(source, removals):
         if wide:
-            _print_beside(screen, line, removals, seen)
+            _print_beside(screen, line, removals, kept, seen)
         else:
-            _print_below(screen, line, removals, seen)
+            _print_below(screen, line, removals, kept, seen)
+
+
+def _kept_sentences(result: Results, removals: Removals) -> dict[str, str]:
+    """Text of the sentences that were kept instead of this document's, by their id."""
+    wanted = {_kept_id(r) for r in removals if "kept_doc" in r["evidence"]}
+    return {s["id"]: s["text"] for s in result.sentences() if s["id"] in wanted} if wanted else {}
+
+
+def _kept_id(removal: Mapping[str, Any]) -> str:
+    return f"{removal['evidence'].get('kept_doc')}#{removal['evidence'].get('kept_start')}"
 
 
 def _print_head(screen: Console, document: Mapping[str, Any], removals: Removals) -> None:
@@ -64,7 +76,7 @@ def _print_head(screen: Console, document: Mapping[str, Any], removals: Removals
     _put(screen, ("", ""))
 
 
-def _print_beside(screen: Console, line: Line, removals: Removals, seen: set[int]) -> None:
+def _print_beside(screen: Console, line: Line, removals: Removals, kept: Mapping[str, str], seen: set[int]) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -80,7 +92,7 @@ def _print_beside(screen: Console, line: Line, removals: Removals, seen: set[int
             if right:
                 right.append("\n")
             right.append(_safe(screen, piece.text), style=_colour(removal))
-            for text in _why(removal) if piece.removal not in seen else ("as above",):
+            for text in _why(removal, kept) if piece.removal not in seen else ("as above",):
                 right.append("\n" + _safe(screen, text), style="dim")
             seen.add(piece.removal)
             if removal.get("action") == "mark":
@@ -93,7 +105,7 @@ def _print_beside(screen: Console, line: Line, removals: Removals, seen: set[int
     screen.print(table)
 
 
-def _print_below(screen: Console, line: Line, removals: Removals, seen: set[int]) -> None:
+def _print_below(screen: Console, line: Line, removals: Removals, kept: Mapping[str, str], seen: set[int]) -> None:
     for piece in line.pieces:
         if not piece.text.strip():
             continue
@@ -103,15 +115,21 @@ def _print_below(screen: Console, line: Line, removals: Removals, seen: set[int]
         removal = removals[piece.removal]
         verb = "marked " if removal.get("action") == "mark" else "removed"
         _put(screen, (f"{line.number:5d}  {verb}  | ", "dim"), (piece.text, _colour(removal)))
-        why = "; ".join(_why(removal)) if piece.removal not in seen else "as above"
+        why = "; ".join(_why(removal, kept)) if piece.removal not in seen else "as above"
         _put(screen, (" " * 16 + "|   ", "dim"), (why, "dim"))
         seen.add(piece.removal)
 
 
-def _why(removal: Mapping[str, Any]) -> list[str]:
+def _why(removal: Mapping[str, Any], kept: Mapping[str, str]) -> list[str]:
+    """Reason, evidence, and for a duplicate the sentence that was kept."""
     head = f"{removal['stage']} / {removal['reason']}, score {removal['score']:.2f}"
-    about = meaning(removal["reason"])
-    return [head + (f": {about}" if about else ""), *explain(removal)]
+    about = meaning(removal["reason"]).rstrip(".")
+    lines = [head + (f": {about}" if about else "")]
+    if evidence := explain(removal):
+        lines.append("; ".join(evidence))
+    if (sentence := kept.get(_kept_id(removal))) is not None:
+        lines.append(f"kept: {sentence}")
+    return lines
 
 
 def _colour(removal: Mapping[str, Any]) -> str:

@@ -138,7 +138,7 @@ def _row(order: int, document: Record, removals: Iterable[Record]) -> Row:
     return Row(
         order=order,
         id=document["id"],
-        title=str(meta.get("title") or ""),
+        title=str(meta.get("title") or "")[:300],
         outlet=document["source"],
         created=document.get("created", ""),
         lang=str(meta.get("lang") or ""),

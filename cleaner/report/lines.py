@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-_BREAK = re.compile(r"\r\n|\r|\n")
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|[\r\n]|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of one source line: ``removal`` is its number in the list of removals, ``None`` where it was kept."""
 
     text: str
@@ -19,46 +17,41 @@ class Piece:
     removal: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the source, with its 1-based number. No pieces: a blank line."""
 
     number: int
     pieces: tuple[Piece, ...]
 
-    @property
-    def text(self) -> str:
-        return "".join(p.text for p in self.pieces)
-
 
 def lines_of(source: str, removals: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
-    """Every line of ``source``, blank ones too. ``removals`` sorted by start; marked ones count as removed here."""
+    """Every line of ``source``, blank ones too. Removals that only mark count as removals here."""
     order = sorted(range(len(removals)), key=lambda i: removals[i]["start"])
-    at, number, first = 0, 0, 0
-    while at <= len(source):
-        found = _BREAK.search(source, at)
-        end = found.start() if found else len(source)
-        number += 1
-        while first < len(order) and removals[order[first]]["end"] <= at:
+    spans = [(removals[i]["start"], removals[i]["end"], i) for i in order]
+    first = 0
+    for number, match in enumerate(_LINE.finditer(source), 1):
+        at, end = match.span(1)
+        if at == len(source) and number > 1 and source[-1] not in "\r\n":
+            return  # the empty match after the last line
+        text = match[1]
+        if not text or text.isspace():
+            yield Line(number, ())
+            continue
+        while first < len(spans) and spans[first][1] <= at:
             first += 1
-        yield Line(number, tuple(_pieces(source, at, end, removals, order, first)))
-        if not found:
-            return
-        at = found.end()
+        if first == len(spans) or spans[first][0] >= end:
+            yield Line(number, (Piece(text, at, None),))
+        else:
+            yield Line(number, tuple(_pieces(source, at, end, spans, first)))
 
 
-def _pieces(
-    source: str, at: int, end: int, removals: Sequence[Mapping[str, Any]], order: Sequence[int], first: int
-) -> Iterator[Piece]:
-    if not source[at:end].strip():
-        return
-    i = first
-    while i < len(order) and removals[order[i]]["start"] < end:
-        start, stop = max(at, removals[order[i]]["start"]), min(end, removals[order[i]]["end"])
+def _pieces(source: str, at: int, end: int, spans: Sequence[tuple[int, int, int]], i: int) -> Iterator[Piece]:
+    while i < len(spans) and spans[i][0] < end:
+        start, stop, number = max(at, spans[i][0]), min(end, spans[i][1]), spans[i][2]
         if start > at:
             yield Piece(source[at:start], at, None)
         if stop > start:
-            yield Piece(source[start:stop], start, order[i])
+            yield Piece(source[start:stop], start, number)
         at = max(at, stop)
         i += 1
     if at < end:

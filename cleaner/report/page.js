@@ -270,7 +270,7 @@
       more.addEventListener("click", () => { more.remove(); renderText(stop); });
       parts.push(more);
     } else if (leftOut) {
-      parts.push(make("p", { class: "line dim" }, "", `${count(leftOut)} more lines are not in this page; cleaner show prints them.`));
+      parts.push(make("p", { class: "line dim" }, "", `${count(leftOut)} more characters are not in this page; cleaner show prints them.`));
     }
     if (from) $("text").append(...parts); else $("text").replaceChildren(...parts);
     const first = $("text").querySelector(".n");

@@ -233,26 +233,31 @@ def _source_record(source: Record, outlet: Mapping[str, int], number: Mapping[st
 
 
 def _text_record(document: Record, removals: list[Record], number: Mapping[str, int]) -> dict[str, Any]:
-    """A document's lines, each ``[start, piece, ...]``; a piece is kept text, or ``[removal, text]``."""
+    """A document's lines, each ``[start, piece, ...]``; a piece is kept text, or ``[removal, text]``; ``left_out`` characters not."""
     lines: list[Any] = []
-    size, total = 0, 0
+    room, left_out, used = MAX_DOCUMENT, 0, 0
     for line in lines_of(rebuild(document, removals), removals):
-        total += 1
-        if size > MAX_DOCUMENT:
-            continue
-        if not line.pieces:
+        if room <= 0:
+            left_out += sum(len(p.text) for p in line.pieces)
+        elif not line.pieces:
             lines.append(0)
-            continue
-        pieces = [p.text if p.removal is None else [p.removal, p.text] for p in line.pieces]
-        lines.append([line.pieces[0].start, *pieces])
-        size += sum(len(p.text) for p in line.pieces)
+            room -= 1
+        else:
+            pieces: list[Any] = [line.pieces[0].start]
+            for piece in line.pieces:
+                text = piece.text[: max(room, 0)]
+                pieces.append(text if piece.removal is None else [piece.removal, text])
+                used = max(used, 0 if piece.removal is None else piece.removal + 1)
+                room -= len(text)
+                left_out += len(piece.text) - len(text)
+            lines.append(pieces)
     meta = document["metadata"]
     return {
         "url": str(meta.get("url") or ""),
         "path": document["source_path"],
         "lines": lines,
-        "left_out": total - len(lines),
-        "removals": [_removal_record(r, number) for r in removals],
+        "left_out": left_out,
+        "removals": [_removal_record(r, number) for r in removals[:used]],
     }
 
 

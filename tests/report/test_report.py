@@ -18,6 +18,7 @@ from made_results import HOSTILE
 from cleaner.errors import CleanerError
 from cleaner.model import Document, Removal
 from cleaner.report import data as limits
+from cleaner.report import page as pages
 from cleaner.report import write_report
 
 
@@ -145,3 +146,19 @@ def test_past_the_limits_the_page_says_so(
     row = next(row for row in index["rows"] if row[0] == "d17")
     assert row[-1] == 1, "the least certain decision has its text"
     assert text.count('type="application/json"') == 1 + 5
+
+
+def test_endless_lines_and_documents_are_cut(
+    make_result: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MAX_DOCUMENT", 1000)
+    made = [
+        (Document("line", "x" * 500_000, "One"), [Removal(400, 500_000, "chrome", "widget", 0.9)]),
+        (Document("lines", "y\n" * 100_000, "One"), []),
+    ]
+    page = Page(write_report(make_result(tmp_path / "out", made)).read_text(encoding="utf-8"))
+    first, second = (json.loads(c) for c in page.raw["script"][1:3])
+    assert first["lines"] == [[0, "x" * 400, [0, "x" * 600]]]
+    assert first["left_out"] == 499_000
+    assert len(second["lines"]) + second["left_out"] == 100_000
+    assert sum(map(len, page.raw["script"])) < 100_000

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_results import SHARED
 from rich.console import Console
 
 from cleaner.errors import UsageError
@@ -61,6 +62,10 @@ def test_a_narrow_encoding_is_no_error(hostile_out: Path) -> None:
 def test_an_empty_document_and_a_copy_say_so(hostile_out: Path) -> None:
     assert "0 characters" in shown(hostile_out, "c/4.txt")
     assert "a copy of a/1.txt" in shown(hostile_out, "c/3.txt")
+
+
+def test_a_duplicate_shows_the_sentence_that_was_kept(hostile_out: Path) -> None:
+    assert f"kept: {SHARED}" in shown(hostile_out, "c/3.txt")
 
 
 def test_an_unknown_id_is_an_error(hostile_out: Path) -> None:
