@@ -31,6 +31,9 @@ Exit codes:
 """
 
 
+NO_MEMORY = "not enough memory; lower --memory or --workers, or raise the limit; the same command goes on where it was"
+
+
 class _Group(click.Group):
     """Errors of ours are one line and an exit code; nothing else reaches the user as a traceback."""
 
@@ -57,7 +60,13 @@ class _Group(click.Group):
             raise
         except click.ClickException:
             raise
+        except MemoryError:
+            _complain(NO_MEMORY)
+            ctx.exit(EXIT_OUTPUT)
         except Exception as error:
+            if type(error).__name__ == "OutOfMemoryException":  # DuckDB's
+                _complain(NO_MEMORY)
+                ctx.exit(EXIT_OUTPUT)
             import logging
 
             logging.getLogger("cleaner").debug("internal error", exc_info=True)
