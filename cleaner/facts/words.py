@@ -20,14 +20,14 @@ MAX_TEXT = 60_000
 
 def distinctive(text: str) -> list[str]:
     """Distinctive words of ``text``, lower case, in order, repeated as they occur."""
-    out = []
-    for word in _WORD.findall(text):
-        if word[0].isupper():
-            if len(word) >= 3:
-                out.append(word.lower())
-        elif len(word) >= LONG or word[0].isdigit():
-            out.append(word.lower())
-    return out
+    return [word.lower() for word in _WORD.findall(text) if is_distinctive(word)]
+
+
+def is_distinctive(word: str) -> bool:
+    """Whether a word is a name, a figure or long."""
+    if word[0].isupper():
+        return len(word) >= 3
+    return len(word) >= LONG or word[0].isdigit()
 
 
 def document_words(text: str) -> list[int]:
@@ -35,6 +35,7 @@ def document_words(text: str) -> list[int]:
 
     A capitalised word that the text also writes in lower case only begins a sentence.
     """
-    text = text[:MAX_TEXT]
-    lower = {w for w in _WORD.findall(text) if w[0].islower() and len(w) < LONG}
-    return sorted({word_key(w) for w in distinctive(text) if w not in lower})[:MAX_WORDS]
+    found = set(_WORD.findall(text[:MAX_TEXT]))
+    plain = {w for w in found if len(w) < LONG and w[0].islower()}
+    told = {w.lower() for w in found - plain if is_distinctive(w)}
+    return sorted({word_key(w) for w in told - plain})[:MAX_WORDS]
