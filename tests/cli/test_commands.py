@@ -41,7 +41,7 @@ def test_verify_passes(cleaner: Any, corpus_run: Any) -> None:
     ("name", "old", "new"),
     [
         ("documents.jsonl", "China has promised", "China has not promised"),
-        ("removed.jsonl", "Border crossings", "Boarder crossings"),
+        ("removed.jsonl", "Advertisement", "Advertizement"),
         ("sentences.jsonl", "Lanting", "Lantern"),
         ("manifest.json", '"documents"', '"document"'),
     ],
