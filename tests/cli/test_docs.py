@@ -99,3 +99,10 @@ def test_snippets_of_the_readme_run(snippet: str, corpus: Path, corpus_run: Any,
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_example_of_the_readme_is_what_is_printed(cleaner: Any, corpus_run: Any) -> None:
+    printed = cleaner("show", corpus_run[1].path, "northern-courier/china-vows-reply.txt").out
+    example = next(block for block in blocks("text") if " | " in block)
+    missing = [line for line in example.strip("\n").split("\n") if line.rstrip("…").rstrip() not in printed]
+    assert missing == []
