@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.candidates import Corpus
 from cleaner.similar.cluster import cluster
+from cleaner.similar.corpus import Corpus
 from cleaner.similar.facts import REASONS
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.sign import sign
-from cleaner.similar.verify import EXACT, KINDS, compare, gather
+from cleaner.similar.verify import EXACT, KINDS, compare
 
 _SHARD = 50_000
 
@@ -48,7 +48,7 @@ def similarity(a: str, b: str, options: DedupOptions | None = None) -> Verdict:
         if size.min() < 1:
             return Verdict(0.0, False, "", "no words")
         one = np.zeros(1, np.int64)
-        v = compare(corpus, gather(corpus, np.arange(2)), one, one + 1, options)
+        v = compare(corpus, corpus.gather(np.arange(2)), one, one + 1, options)
         merged = bool(v.merged[0])
         return Verdict(float(v.similarity[0]), merged, KINDS[int(v.kind[0])] if merged else "", REASONS[int(v.veto[0])])
 

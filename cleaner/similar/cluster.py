@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.candidates import Corpus, candidate_pairs, collapse
+from cleaner.similar.candidates import Candidates, collapse
+from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, TRUNCATED, Edges, verify
 
@@ -69,23 +70,37 @@ def cluster(
     lengths = corpus.lengths()
     priority = _priority(corpus, lengths, doc_rank, options)
     least = 1 if options.exact_t is not None else options.min_exact_tokens
-    best = collapse(corpus.column("exact", np.uint64), priority, lengths >= least)
+    best = collapse(corpus.column("exact"), priority, lengths >= least)
     live = (best == np.arange(n)) & (lengths >= options.least_tokens)
-    pairs = candidate_pairs(corpus, live, priority, options)
-    edges = verify(corpus, pairs.first, pairs.second, options)
+    if work_dir is not None:
+        Path(work_dir).mkdir(parents=True, exist_ok=True)
+    candidates = Candidates(corpus, options, None if work_dir is None else Path(work_dir))
+    edges = _distinct([verify(corpus, a, b, options) for a, b in candidates.pairs(live, priority)])
     if options.exact_t is not None:
         kept, similarity, kind = _components(n, priority, edges)
     else:
         kept, similarity, kind = _choose(n, priority, lengths, edges)
-    result = _spread(best, kept, similarity, kind, pairs.capped)
+    result = _spread(best, kept, similarity, kind, candidates.capped)
     if work_dir is not None:
         _write(result, Path(work_dir))
     return result
 
 
-def _priority(corpus: Corpus, lengths: NDArray[np.int32], doc_rank: NDArray[np.int64], options: DedupOptions) -> NDArray[np.int32]:
+def _distinct(parts: list[Edges]) -> Edges:
+    """All edges, each once, in order of their sentences."""
+    if not parts:
+        return Edges(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.uint8))
+    first, second = np.concatenate([e.first for e in parts]), np.concatenate([e.second for e in parts])
+    _, keep = np.unique(first.astype(np.int64) << 32 | second, return_index=True)
+    similarity, kind = np.concatenate([e.similarity for e in parts]), np.concatenate([e.kind for e in parts])
+    return Edges(first[keep], second[keep], similarity[keep], kind[keep])
+
+
+def _priority(
+    corpus: Corpus, lengths: NDArray[np.int32], doc_rank: NDArray[np.int64], options: DedupOptions
+) -> NDArray[np.int32]:
     """Position of every sentence in the order of preference; less is better."""
-    keys = [corpus.column("start", np.int64), np.asarray(doc_rank, np.int64)[corpus.column("doc", np.int64)]]
+    keys = [corpus.column("start"), np.asarray(doc_rank, np.int64)[corpus.column("doc")]]
     if options.keep == "longest":
         keys.append(-lengths.astype(np.int64))
     order = np.lexsort(keys)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = "cleaner-signed-1"
+FORMAT = "cleaner-signed-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Signed:
     ``start``     int64 (n,)       where the sentence begins in it
     ``exact``     uint64 (n,)      hash of the comparison form; equal for exact duplicates
     ``offsets``   int64 (n + 1,)   where its tokens begin in ``tokens``
-    ``tokens``    uint32 (tokens,) word number; the two highest bits are its case as written
+    ``tokens``    uint32 (tokens,) word number; the four highest bits are flags (``sign``)
     ``core``      int32 (n, 2)     first token and end of the core, relative to the sentence
     ``unit_row``  int32 (U,)       sentence of each unit (whole sentence; core, where it is another)
     ``unit_hash`` uint64 (U,)      hash of the unit's tokens
@@ -56,19 +56,18 @@ class Signed:
                 "name": pa.array(names),
                 "dtype": pa.array([a.dtype.str for a in data]),
                 "shape": pa.array([list(a.shape) for a in data], pa.list_(pa.int64())),
-                "data": pa.array([memoryview(a.reshape(-1).view(np.uint8)) if a.size else b"" for a in data], pa.large_binary()),
+                "data": pa.array([_padded(a) for a in data], pa.large_binary()),
             },
         ).replace_schema_metadata({"format": FORMAT})
 
     @staticmethod
     def from_table(table: Any) -> Signed:
         """The inverse of ``to_table``: views of the table's memory, nothing is copied."""
-        if (table.schema.metadata or {}).get(b"format") != FORMAT.encode():
-            raise ValueError(f"not a signed shard of format {FORMAT}: sign the sentences again")
         arrays: dict[str, NDArray[Any]] = {}
-        for name, dtype, shape, data in zip(*(table.column(c) for c in ("name", "dtype", "shape", "data")), strict=True):
-            flat = np.frombuffer(data.as_buffer(), np.dtype(dtype.as_py()))
-            arrays[name.as_py()] = flat.reshape(shape.as_py())
+        for name, dtype, shape, offset, buffer in layout(table):
+            count = int(np.prod(shape))
+            flat = np.frombuffer(buffer, dtype, count, offset) if count else np.empty(0, dtype)
+            arrays[name] = flat.reshape(shape)
         return Signed(arrays)
 
     def write(self, path: Path | str) -> None:
@@ -92,3 +91,24 @@ class Signed:
         ends = self["word_ends"]
         begin = int(ends[number - 1]) if number else 0
         return self["words"][begin : int(ends[number])].tobytes().decode("utf-8", "surrogatepass")
+
+
+def layout(table: Any) -> list[tuple[str, np.dtype[Any], tuple[int, ...], int, Any]]:
+    """Name, type, shape, offset and buffer of each array in a table of ``Signed.to_table``; refuses other tables."""
+    if (table.schema.metadata or {}).get(b"format") != FORMAT.encode():
+        raise ValueError(f"not a signed shard of format {FORMAT}: sign the sentences again")
+    table = table.combine_chunks()
+    column = table.column("data").chunk(0)
+    _, ends, data = column.buffers()
+    offsets = np.frombuffer(ends, np.int64)[column.offset :]
+    names, dtypes, shapes = (table.column(c).to_pylist() for c in ("name", "dtype", "shape"))
+    return [
+        (name, np.dtype(dtype), tuple(shape), int(offset), data)
+        for name, dtype, shape, offset in zip(names, dtypes, shapes, offsets.tolist(), strict=False)
+    ]
+
+
+def _padded(array: NDArray[Any]) -> bytes:
+    """The array's bytes, filled up so that the next array is aligned."""
+    raw = array.tobytes()
+    return raw + bytes(-len(raw) % 64)

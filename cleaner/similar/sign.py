@@ -12,10 +12,12 @@ from cleaner.similar.framing import cores
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, U64, first_positions, mix64, number_distinct, offsets_of, ranges, row_hashes, slice_hashes
 from cleaner.similar.shard import Signed
-from cleaner.similar.tokens import Tokens, tokenise
+from cleaner.similar.tokens import CLOSES, COLON, COMMA, DASH, OPENS, PAREN, Tokens, tokenise
 
-SHAPE_SHIFT = 30
+SHAPE_SHIFT = 28
 WORD_MASK = (1 << SHAPE_SHIFT) - 1
+SHAPE, BREAK = 3, 4
+"""Bits above the word number of a token: its case as written, and that punctuation parts it from the next token."""
 
 
 def sign(
@@ -57,7 +59,7 @@ def sign(
             "start": np.zeros(n, np.int64) if starts is None else np.asarray(starts, np.int64),
             "exact": exact,
             "offsets": tokens.offsets,
-            "tokens": tokens.ids.astype(np.uint32) | (tokens.shapes.astype(np.uint32) << np.uint32(SHAPE_SHIFT)),
+            "tokens": tokens.ids.astype(np.uint32) | (_flags(tokens).astype(np.uint32) << np.uint32(SHAPE_SHIFT)),
             "core": np.stack((core_begin - tokens.offsets[:-1], core_end - tokens.offsets[:-1]), 1).astype(np.int32),
             "unit_row": unit_row.astype(np.int32),
             "unit_hash": unit_hash,
@@ -70,6 +72,14 @@ def sign(
             "word_hash": word_hash,
         }
     )
+
+
+def _flags(tokens: Tokens) -> NDArray[np.uint8]:
+    """Case and ``BREAK`` of every token."""
+    marks = tokens.marks
+    after = marks & (COMMA | COLON | DASH | CLOSES | PAREN) > 0
+    after[:-1] |= marks[1:] & (OPENS | PAREN) > 0
+    return tokens.shapes | np.where(after, np.uint8(BREAK), np.uint8(0))
 
 
 def word_hashes(words: Sequence[str]) -> U64:
