@@ -81,6 +81,7 @@ class CorpusFacts:
             corroborated=self._corroborated(document, counted, others),
             outlet_articles=int(get["articles"].get(mix(outlet), 1)[0]),
             stories=len(others),
+            story=min(document_key(document), *map(int, others)) if len(others) else 0,
         )
         return facts if len(spans) <= MAX_LINES else _padded(facts, len(spans))
 

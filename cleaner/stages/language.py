@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cleaner.model import Document, LineFacts, Removal
-from cleaner.text.language import detect
+from cleaner.text.language import detect, quick
 from cleaner.text.lines import line_spans
 
 MIN_CHARACTERS = 80
@@ -52,8 +52,11 @@ def foreign_paragraphs(document: Document) -> list[Paragraph]:
     for start, end in line_spans(document.text):
         if end - start < MIN_CHARACTERS:
             continue
-        lang, confidence = detect(document.text[start:end])
+        line = document.text[start:end]
         known += end - start
+        if quick(line)[0] in (None, document.lang):
+            continue
+        lang, confidence = detect(line)
         if lang is not None and lang != document.lang and confidence >= CONFIDENCE:
             foreign += end - start
             out.append(Paragraph(start, end, lang, confidence))

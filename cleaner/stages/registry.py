@@ -35,11 +35,9 @@ def _built_in(config: Config) -> list[Stage]:
         from cleaner.stages.judge import judge_stage
 
         stages.append(judge_stage(config))
-    if config.remove_foreign:
-        from cleaner.stages.language import LanguageStage
+    from cleaner.stages.language import LanguageStage
 
-        stages.append(LanguageStage())
-    return stages
+    return [*stages, LanguageStage()]  # what it finds is removed or, without --remove-foreign, only reported
 
 
 def _plug_ins(config: Config) -> list[Stage]:

@@ -47,6 +47,12 @@ def detect(text: str) -> tuple[str | None, float]:
     return second, min(second_confidence, 0.99) * 0.9
 
 
+def quick(text: str) -> tuple[str | None, float]:
+    """The first opinion alone, for many short texts: a thousandth of the cost of asking the arbiter."""
+    sample = _sample(text)
+    return _fast(sample) if len(_LETTERS.findall(sample)) >= MIN_LETTERS else (None, 0.0)
+
+
 def _sample(text: str) -> str:
     """Up to ``SAMPLE`` code points from the beginning, on one line, without addresses and figures.
 
