@@ -101,16 +101,17 @@ class _Run:
         from cleaner.facts.corpus import TABLES, plan
         from cleaner.facts.slices import COLUMNS, slice_queries
 
-        self._view("read", "keys", "keys", "shard bigint, seq bigint, key bigint")
+        held = [self._view("read", "keys", "keys", "shard bigint, seq bigint, key bigint")]
         queries = [REPEATED]
         if self.config.corpus_facts:
             for name in TABLES:
                 columns = "".join(f", {c} bigint" for c in COLUMNS[name])
-                self._view("read", f"fact-{name}", name, f"shard bigint{columns}")
-            for name, sql in plan().items():
-                self._keep(f"facts-{name}", self.session.sql(sql)).createOrReplaceTempView(name)
+                held.append(self._view("read", f"fact-{name}", name, f"shard bigint{columns}"))
+            held += [self._held(self.session.sql(sql), name) for name, sql in plan().items()]
             queries += slice_queries()
         self._finish("facts", self.session.sql(" UNION ALL ".join(queries)), by_kind=False)
+        for frame in held:
+            frame.unpersist()
 
     def judge(self) -> dict[int, int]:
         """Pass 2: documents to removals and signed sentences. Returns the number of each shard's first sentence."""
@@ -166,7 +167,7 @@ class _Run:
         if not self._has("emit"):
             self.watch.stage("emit", None)
             parts = self._parquet("cluster")
-            for name, kinds in (("read", ("documents", "rejected")), ("judge", ("removals", "sentences", "lost"))):
+            for name, kinds in (("read", ("documents", "rejected")), ("judge", ("removals", "remarks", "sentences", "lost"))):
                 parts = parts.unionByName(self._parquet(name).where(f.col("kind").isin(*kinds)))
             emitted = parts.groupBy("shard").applyInArrow(grouped(kernels.Emit(self.config, bases)), PACKED)
             self._finish("emit", emitted)
@@ -243,9 +244,15 @@ class _Run:
 
         return self._parquet(name).where(f.col("kind") == kind)
 
-    def _view(self, name: str, kind: str, view: str, schema: str) -> None:
-        rows = self._packed(name, kind).mapInArrow(mapping(kernels.Unpack()), schema)
-        self._keep(f"rows-{view}", rows).createOrReplaceTempView(view)
+    def _view(self, name: str, kind: str, view: str, schema: str) -> Any:
+        return self._held(self._packed(name, kind).mapInArrow(mapping(kernels.Unpack()), schema), view)
+
+    def _held(self, frame: Any, view: str) -> Any:
+        """A view whose rows the executors hold on disk once they are made."""
+        from pyspark import StorageLevel
+
+        frame.persist(StorageLevel.DISK_ONLY).createOrReplaceTempView(view)
+        return frame
 
     def _sum(self, name: str) -> Counter[str]:
         total: Counter[str] = Counter()

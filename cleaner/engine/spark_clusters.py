@@ -19,6 +19,8 @@ from cleaner.engine.spark_kernels import CLUSTERED, BandKeys, Cluster, Cut, Plac
 BIN_SENTENCES = 100_000
 """Sentences of the components that one task clusters; a larger component is a bin of its own."""
 
+ROUNDS = 100
+
 HUBS = """
 SELECT k.sentence AS u, h.hub AS v
 FROM band_keys k JOIN (
@@ -42,8 +44,6 @@ UNION
 SELECT u, m AS v FROM least_of
 """
 """Edges lead from the larger to the smaller number."""
-
-STATE = "SELECT count(*) AS n, sum(u % 1000003) AS a, sum(v % 1000003) AS b, count(DISTINCT v) AS roots FROM edges"
 
 BINS = """
 WITH sizes AS (SELECT v AS root, count(*) + 1 AS size FROM edges GROUP BY v),
@@ -78,15 +78,25 @@ def find_clusters(
 
 
 def _bins(session: Any, kept: Callable[[str, Any], Any], shards: int) -> Any:
-    edges = kept("edges-0", session.sql(HUBS))
-    state = None
-    for number in range(1, 1000):
+    edges, before = _counted("edges-0", session.sql(HUBS), kept)
+    for number in range(1, ROUNDS):
         edges.createOrReplaceTempView("edges")
-        now = session.sql(STATE).collect()[0]
-        if now == state or not now["n"]:
-            break
-        state = now
         session.sql(LARGE_STAR).createOrReplaceTempView("edges")
-        edges = kept(f"edges-{1 + number % 2}", session.sql(SMALL_STAR))
+        edges, now = _counted(f"edges-{1 + number % 2}", session.sql(SMALL_STAR), kept)
+        if now == before:
+            break
+        before = now
     edges.createOrReplaceTempView("edges")
     return session.sql(BINS.format(lanes=max(1, shards // 100), bin=BIN_SENTENCES))
+
+
+def _counted(name: str, edges: Any, kept: Callable[[str, Any], Any]) -> tuple[Any, Any]:
+    """The edges on disk, and sums that change when they do."""
+    from pyspark.sql import Observation
+    from pyspark.sql import functions as f
+
+    seen = Observation()
+    prime = 1_000_003
+    sums = (f.count(f.lit(1)).alias("n"), f.sum(f.col("u") % prime).alias("u"), f.sum(f.col("v") % prime).alias("v"))
+    on_disk = kept(name, edges.observe(seen, *sums))
+    return on_disk, seen.get

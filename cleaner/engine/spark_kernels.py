@@ -371,6 +371,7 @@ class Emit:
                 rejected=shards.rejected_of(load(found["rejected"])),
                 lost={seq: (code, why) for seq, code, why in json.loads(found["lost"].as_py())},
                 removals=shards.removals_of(load(found["removals"])),
+                remarks=shards.remarks_of(load(found["remarks"])),
                 sentences=load(found["sentences"]),
                 base=self.bases[shard],
                 credits=credits,
