@@ -96,7 +96,8 @@ class Gathered:
 
     @property
     def stage_names(self) -> list[str]:
-        return stage_order(self.stages)
+        """Stages that removed or marked something, in the order in which they are shown."""
+        return stage_order({stage for stage, _ in self.reasons})
 
     def number(self) -> dict[str, int]:
         """Number of each document in the table, by its id."""

@@ -382,9 +382,10 @@
   }
 
   /** What would overrule a decision of a stage that no rule steers; a rule where one does. */
-  function remedy(stage, line) {
+  function remedy(stage, line, marked) {
     const outlet = outlets[rows[open.row][ROW.outlet]];
     const first = "Put it at the top of the file that --config names and run again.";
+    if (marked) return copyBox('duplicates = "drop"\n', "To remove the copies that are marked:", first);
     if (stage === "language") return copyBox("remove_foreign = false\n", "To keep paragraphs in other languages:", first);
     if (stage !== "dedup") return ruleBox(line, "keep");
     if (!outlet || LONE.test(outlet)) return copyBox('duplicates = "mark"\n', "To keep all copies, and mark them:", first);
@@ -439,7 +440,7 @@
       make("h3", {}, `${removal[REMOVAL.marked] ? "Marked" : "Removed"}: ${shown(reason)}`),
       make("p", {}, `${shown(names.get(stage) || stage)}. ${meanings.get(`${stage}/${reason}`) || ""}`),
       make("p", {}, "Score ", make("strong", {}, score.toFixed(2)), make("span", { class: "dim" }, " of 1")),
-      whyList(removal), remedy(stage, textOfLine(n)));
+      whyList(removal), remedy(stage, textOfLine(n), removal[REMOVAL.marked]));
   }
 
   function showShared(span) {
@@ -459,7 +460,7 @@
     const action = removed.length ? "keep" : "remove";
     $("panel").replaceChildren(make("h3", {}, `Line ${n + 1}: ${removed.length ? (removed.length === line.length - 1 ? "removed" : "removed in part") : "kept"}`),
       ...removed.map(([i]) => make("div", {}, make("p", {}, shown(open.record.removals[i][REMOVAL.reason])), whyList(open.record.removals[i]))),
-      action === "keep" ? remedy(open.record.removals[removed[0][0]][REMOVAL.stage], textOfLine(n)) : ruleBox(textOfLine(n), "remove"));
+      action === "keep" ? remedy(open.record.removals[removed[0][0]][REMOVAL.stage], textOfLine(n), open.record.removals[removed[0][0]][REMOVAL.marked]) : ruleBox(textOfLine(n), "remove"));
   }
 
   // The tip at a passage -----------------------------------------------------------------------------------------

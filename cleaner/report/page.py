@@ -138,7 +138,7 @@ def _stage_view(data: Gathered, stage: str, total: int) -> dict[str, Any]:
         "name": visible(stage_name(stage)),
         "colour": _colour(stage),
         "count": data.stages[stage],
-        "share": _percent(data.stages[stage], total),
+        "share": _percent(data.stages[stage], total) if data.stages[stage] else "marked, not removed",
         "reasons": [
             {"code": reason, "key": f"{s}/{reason}", "meaning": meaning(reason), "spans": data.reasons[s, reason],
              "count": data.reason_chars[s, reason], "width": f"{100 * data.reason_chars[s, reason] / most:.2f}%"}

@@ -162,3 +162,19 @@ def test_endless_lines_and_documents_are_cut(
     assert first["left_out"] == 499_000
     assert len(second["lines"]) + second["left_out"] == 100_000
     assert sum(map(len, page.raw["script"])) < 100_000
+
+
+def test_marked_copies_are_shown_and_not_counted_as_removed(out: Path) -> None:
+    documents = [json.loads(line) for line in (out / "documents.jsonl").read_text(encoding="utf-8").splitlines()[:1]]
+    removed = [json.loads(line) for line in (out / "removed.jsonl").read_text(encoding="utf-8").splitlines()[:1]]
+    mark = {"doc_id": "a/1.txt", "start": 0, "end": 4, "text": "Nine", "stage": "dedup", "reason": "near-duplicate",
+            "score": 0.8, "evidence": {}, "action": "mark"}  # fmt: skip
+    for name, records in (("documents", documents), ("removed", [*removed, mark])):
+        (out / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    page = Page(write_report(out).read_text(encoding="utf-8"))
+    text = " ".join(page.text.split())
+    assert "Duplicate sentences marked, not removed" in text
+    assert f"Of {documents[0]['source_length'] - 5} characters" in text, "five of white space"
+    record = json.loads(page.raw["script"][1])
+    assert record["lines"][0] == [0, [1, "Nine"], " firms listed"]
+    assert [r[5] for r in record["removals"]] == [0, 1]
