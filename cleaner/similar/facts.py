@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.align import Alignment, Residue
-from cleaner.similar.ragged import I64, U64, is_in, mix64, ranges
+from cleaner.similar.ragged import I64, U64, is_in, mix64, ranges, sorted_unique
 from cleaner.similar.words import (
-    DATE, FIRM, KNOWN, LIGHT, MODAL, NEGATION, NUMBER, PRONOUN, STOP, TITLE, UNIT, WEAK, Words, one_letter_differences,
+    DATE, FIRM, KNOWN, LIGHT, MODAL, NEGATION, NUMBER, PRONOUN, STOP, TITLE, UNIT, WEAK, Words, one_letter_differences, single_letters,
 )  # fmt: skip
 
 Bool = NDArray[np.bool_]
@@ -60,6 +60,8 @@ class Difference:
     """Weight of unexplained tokens of each side: 1 a word, less for words without content."""
     replaced: NDArray[np.float64]
     """Content words replaced by others of unknown relation."""
+    places: NDArray[np.float64]
+    """In how many places something is left unexplained."""
     explained: NDArray[np.float64]
     """Tokens of both sides that are explained, divided by two."""
     veto: NDArray[np.uint8]
@@ -67,8 +69,10 @@ class Difference:
     right_names: Bool
 
 
-def differences(n: int, alignment: Alignment, left: Side, right: Side, words: Words) -> Difference:
-    """Judges the residue of n aligned pairs."""
+def differences(
+    n: int, alignment: Alignment, left: Side, right: Side, words: Words, clause_l: Bool, clause_r: Bool
+) -> Difference:
+    """Judges the residue of n aligned pairs; ``clause_l`` and ``clause_r`` tell the tokens of dropped clauses."""
     i, j, span = _counterparts(alignment.left, alignment.right)
     same, opposite, exclusive = _relations(left, right, words, i, j)
     explained_l, explained_r = np.zeros(len(left.word), bool), np.zeros(len(right.word), bool)
@@ -116,17 +120,20 @@ def differences(n: int, alignment: Alignment, left: Side, right: Side, words: Wo
     content = STOP | LIGHT | NUMBER | UNIT | DATE
     mixed = both & ((number_l[i] & (kind_r[j] & content == 0)) | (number_r[j] & (kind_l[i] & content == 0)))
     veto[(has(pair_l, number_l) & has(pair_r, number_r)) | has(at, mixed)] = NUMBER_DIFFERS
-    no_l = np.bincount(pair_l[open_l & (kind_l & NEGATION > 0) & (run_l <= _SHORT)], minlength=n)
-    no_r = np.bincount(pair_r[open_r & (kind_r & NEGATION > 0) & (run_r <= _SHORT)], minlength=n)
+    no_l = np.bincount(pair_l[open_l & (kind_l & NEGATION > 0) & (run_l <= _SHORT) & ~clause_l], minlength=n)
+    no_r = np.bincount(pair_r[open_r & (kind_r & NEGATION > 0) & (run_r <= _SHORT) & ~clause_r], minlength=n)
     veto[no_l != no_r] = NEGATED
 
     weight_l, weight_r = _weights(kind_l), _weights(kind_r)
+    loose_l, loose_r = open_l | moved_l, open_r | moved_r
+    weight_l, weight_r = np.where(moved_l, 0.5, weight_l), np.where(moved_r, 0.5, weight_r)
     plain_l = open_l & (kind_l & (STOP | LIGHT | PRONOUN) == 0)
     plain_r = open_r & (kind_r & (STOP | LIGHT | PRONOUN) == 0)
     return Difference(
-        np.bincount(pair_l[open_l], weight_l[open_l], n),
-        np.bincount(pair_r[open_r], weight_r[open_r], n),
-        _replaced(n, alignment, plain_l, plain_r, i, j),
+        np.bincount(pair_l[loose_l], weight_l[loose_l], n),
+        np.bincount(pair_r[loose_r], weight_r[loose_r], n),
+        _replaced(n, alignment, plain_l, plain_r),
+        _places(n, _key(alignment.left)[loose_l], _key(alignment.right)[loose_r]),
         (np.bincount(pair_l[~open_l], minlength=n) + np.bincount(pair_r[~open_r], minlength=n)) / 2.0,
         veto,
         names_l,
@@ -180,11 +187,15 @@ def _relations(left: Side, right: Side, words: Words, i: I64, j: I64) -> tuple[B
     one = one_letter_differences()
     near = one[np.minimum(np.searchsorted(one, gap), len(one) - 1)] == gap
     longer, shorter = np.maximum(words.length[x], words.length[y]), np.minimum(words.length[x], words.length[y])
-    typo = ((gap == 0) & (shorter >= 4)) | (near & (longer >= 5))
+    one_more = is_in(gap, single_letters())
+    typo = ((gap == 0) & (shorter >= 4)) | (one_more & (longer >= 5)) | (near & (shorter >= 7))
     typo &= (longer - shorter <= 1) & (words.initial[x] == words.initial[y]) & ~known & ~number
+    substituted = near & ~one_more & (gap != 0)
     initial = (shorter == 1) & (longer > 1) & (words.initial[x] == words.initial[y]) & ~number
     same = (stem | synonym | typo) & ~opposite & ~exclusive & ~(number & ~stem)
-    return (same[back] | (initial[back] & (left.name[i] > 0) & (right.name[j] > 0))), opposite[back], exclusive[back]
+    names = (left.name[i] > 0) & (right.name[j] > 0)
+    alike = (same[back] & ~(names & (typo & substituted)[back])) | (initial[back] & names)
+    return alike, opposite[back], exclusive[back]
 
 
 def _respaced(
@@ -217,7 +228,7 @@ def _moved(n: int, left: Side, right: Side, words: Words) -> tuple[Bool, Bool, B
     along_r = mix64(key_r + right.before)
     alone = moved_l & ~is_in(along_l, along_r[moved_r])
     kind = words.kind[left.word]
-    heavy = ((left.name == 2) | (kind & NUMBER > 0)) & (kind & (DATE | TITLE) == 0)
+    heavy = ((left.name == 2) | ((left.name == 1) & (kind == 0)) | (kind & NUMBER > 0)) & (kind & (DATE | TITLE) == 0)
     roles = np.zeros(n, bool)
     roles[left.residue.pair[alone & heavy]] = True
     return moved_l, moved_r, roles
@@ -234,7 +245,11 @@ def _lone_words(alignment: Alignment, left: Side, right: Side, n: int) -> tuple[
     return out[0], out[1]
 
 
-def _replaced(n: int, alignment: Alignment, plain_l: Bool, plain_r: Bool, i: I64, j: I64) -> NDArray[np.float64]:
+def _places(n: int, left: I64, right: I64) -> NDArray[np.float64]:
+    return np.bincount(sorted_unique(np.concatenate((left, right))) >> 20, minlength=n).astype(np.float64)
+
+
+def _replaced(n: int, alignment: Alignment, plain_l: Bool, plain_r: Bool) -> NDArray[np.float64]:
     """Content words that face other content words: the mean of both sides of each gap where both have some."""
     key_l, key_r = _key(alignment.left)[plain_l], _key(alignment.right)[plain_r]
     gaps, count = np.unique(key_l, return_counts=True)

@@ -108,8 +108,12 @@ def compare(corpus: Corpus, tokens: Gathered, i: I64, j: I64, options: DedupOpti
     kind = np.where(_truncated(full, options), TRUNCATED, NEAR).astype(np.uint8)
     core_similarity, core_merged, core_veto = judge(core, options)
     frame_veto = np.where(full.difference.veto[framed] == NAME_DIFFERS, SPEAKER, full.difference.veto[framed])
+    frames = _frame_words(tokens)
+    same_words = (frames[p] == frames[q]) & (frames[p] != 0)
+    same_words &= full.difference.left_names[framed] & full.difference.right_names[framed]
+    frame_veto = np.where(same_words & (frame_veto == 0), SPEAKER, frame_veto)
     conflict = core_merged & (frame_veto > 0) & options.veto
-    conflict &= _same_frame(full, core, framed, size[p] - core_size[p], size[q] - core_size[q])
+    conflict &= same_words | _same_frame(full, core, framed, size[p] - core_size[p], size[q] - core_size[q])
     core_veto = np.where(conflict, frame_veto, core_veto)
     core_merged &= ~conflict
     better = core_merged | (core_veto > 0)  # where the cores are alike, they decide
@@ -131,7 +135,7 @@ def judge(part: _Part, options: DedupOptions) -> tuple[NDArray[np.float64], Bool
     alike = (similarity >= options.threshold) & (least >= options.min_tokens) & (matched >= _LEAST_ALIGNED * least)
     alike &= (low <= 0.12) | (high <= 0.25)
     alike &= d.replaced <= np.maximum(1, 0.15 * least)
-    alike &= ~part.inserted
+    alike &= ~part.inserted & (d.places <= 3 + 0.1 * least)
     alike |= _truncated(part, options)
     veto = d.veto if options.veto else np.zeros_like(d.veto)
     return similarity, alike & (veto == 0), np.where(alike, veto, 0).astype(np.uint8)
@@ -163,6 +167,17 @@ def _same_frame(full: _Part, core: _Part, framed: I64, frame_a: I64, frame_b: I6
     shared = full.alignment.matched[framed] - core.alignment.matched
     least = np.minimum(frame_a, frame_b)
     return np.asarray((least > 0) & (shared * 2 >= least))
+
+
+def _frame_words(tokens: Gathered) -> NDArray[np.uint64]:
+    """A hash of the words around each core that are no names, in any order; 0 where there are none."""
+    row = row_ids(np.diff(tokens.offsets))
+    position = np.arange(len(row)) - tokens.offsets[:-1][row]
+    outside = (position < tokens.core[row, 0]) | (position >= tokens.core[row, 1])
+    outside &= tokens.flags & SHAPE == 0
+    out = np.zeros(len(tokens.offsets) - 1, np.uint64)
+    np.add.at(out, row[outside], mix64(tokens.hashes[outside]))
+    return out
 
 
 def name_scores(tokens: Gathered) -> NDArray[np.int8]:
@@ -200,10 +215,10 @@ def _parts(corpus: Corpus, tokens: Gathered, regions: list[tuple[I64, I64, I64, 
             done += len(residue.at)
             before = np.where(starts[residue.at], np.uint64(0), tokens.hashes[np.maximum(residue.at - 1, 0)])
             sides.append(Side(residue, tokens.hashes[residue.at], word, names[residue.at], before))
-        inserted = _unbounded(tokens, alignment.left, alignment.right, a, a_size)
-        inserted |= _unbounded(tokens, alignment.right, alignment.left, b, b_size)
-        difference = differences(len(a), alignment, sides[0], sides[1], words)
-        parts.append(_Part(alignment, difference, a_size, b_size, inserted))
+        runs_a = _runs(tokens, alignment.left, alignment.right, a, a_size)
+        runs_b = _runs(tokens, alignment.right, alignment.left, b, b_size)
+        difference = differences(len(a), alignment, sides[0], sides[1], words, runs_a.clause, runs_b.clause)
+        parts.append(_Part(alignment, difference, a_size, b_size, runs_a.inserted | runs_b.inserted))
     return parts
 
 
@@ -212,22 +227,33 @@ def _only(residue: Residue, pairs: Bool) -> Residue:
     return Residue(residue.pair[keep], residue.at[keep], residue.gap[keep])
 
 
-def _unbounded(tokens: Gathered, own: Residue, other: Residue, begin: I64, size: I64) -> Bool:
-    """Pairs whose first side has a long run of words inside that is no clause set off by punctuation."""
-    out = np.zeros(len(begin), bool)
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Leftover tokens of one side, by run (one gap of the alignment)."""
+
+    inserted: Bool
+    """(pairs,) a long run stands inside that no punctuation sets off."""
+    clause: Bool
+    """(leftover tokens,) the token is in a run that only this side has and that punctuation sets off."""
+
+
+def _runs(tokens: Gathered, own: Residue, other: Residue, begin: I64, size: I64) -> _Runs:
+    inserted = np.zeros(len(begin), bool)
     key = own.pair << 32 | own.gap
     if not len(key):
-        return out
+        return _Runs(inserted, np.zeros(0, bool))
     first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
-    last = np.append(first[1:], len(key)) - 1
+    length = np.diff(np.append(first, len(key)))
+    last = first + length - 1
     facing = other.pair << 32 | other.gap
     faced = np.searchsorted(facing, key[first], "right") - np.searchsorted(facing, key[first], "left")
-    pair = own.pair[first]
-    low, high = own.at[first], own.at[last]
-    long = (high - low + 1 - faced >= _INSERTION) & (low > begin[pair]) & (high < begin[pair] + size[pair] - 1)
+    pair, low, high = own.pair[first], own.at[first], own.at[last]
+    at_start, at_end = low == begin[pair], high == begin[pair] + size[pair] - 1
     stops = tokens.flags & BREAK > 0
-    out[pair[long & ~(stops[np.maximum(low - 1, 0)] | stops[high])]] = True
-    return out
+    before, after = stops[np.maximum(low - 1, 0)], stops[high]
+    inserted[pair[(length - faced >= _INSERTION) & ~at_start & ~at_end & ~before & ~after]] = True
+    clause = (faced == 0) & (length >= 2) & (before | at_start) & (after | at_end)
+    return _Runs(inserted, np.repeat(clause, length))
 
 
 def shingle_jaccard(tokens: Gathered, i: I64, j: I64) -> NDArray[np.float64]:

@@ -180,3 +180,10 @@ def one_letter_differences() -> U64:
     values = _letter_values()[[ord(c) for c in "abcdefghijklmnopqrstuvwxyz"]]
     swaps = (values[:, None] - values[None, :]).ravel()
     return np.unique(np.concatenate((values, np.uint64(0) - values, swaps)))
+
+
+@lru_cache(maxsize=1)
+def single_letters() -> U64:
+    """Fingerprint differences of words of which one has one letter (a to z) more."""
+    values = _letter_values()[[ord(c) for c in "abcdefghijklmnopqrstuvwxyz"]]
+    return np.concatenate((values, np.uint64(0) - values))

@@ -33,7 +33,7 @@ _PIECE = re.compile(
     r"(?:(?:[^\W\d_]\.){2,}[^\W\d_]?)(?:'s)?(?![^\W\d_])"  # U.S. p.m. e.g
     r"|[^\W\d_]\.[^\W\d_](?:'s)?(?![^\W\d_.])"  # U.S
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*"
-    rf"|{_LETTER}+(?:'{_LETTER}+)*"
+    rf"|{_LETTER}+(?:'+{_LETTER}+)*"
     rf"|[{_UNSPACED}]|[$€£¥₹%&]"
 )
 
@@ -236,6 +236,7 @@ def _word(raw: str, after_number: bool, money: bool) -> tuple[str, ...]:
     if "." in word:
         word = word.replace(".", "")
     if "'" in word:
+        word = word.replace("''", "'")
         head, _, tail = word.rpartition("'")
         if tail == "t" and head.endswith("n"):
             stem = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}.get(head[:-1], head[:-1])
