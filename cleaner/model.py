@@ -99,6 +99,8 @@ class LineFacts:
     """Distinct articles of this outlet in the corpus."""
     stories: int = 0
     """Documents of other outlets that tell the same story."""
+    story: int = 0
+    """Key that documents of one story share; 0 where no other tells it."""
 
     @classmethod
     def empty(cls, lines: int) -> LineFacts:

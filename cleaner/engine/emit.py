@@ -41,6 +41,8 @@ class Cleaned:
     lost: dict[int, tuple[str, str]]
     """By sequence number, why a document became none after all."""
     removals: dict[int, list[Removal]]
+    remarks: dict[int, dict[str, Any]]
+    """By sequence number, what is added to the metadata."""
     sentences: Any
     """Arrow table (seq, start, end)."""
     base: int
@@ -64,6 +66,7 @@ def emit_shard(task: EmitTask) -> dict[str, Any]:
         rejected=shards.rejected_of(_table(state, "read", task.number, "rejected")),
         lost={seq: (code, why) for seq, code, why in judged["lost"]},
         removals=shards.removals_of(_table(state, "judge", task.number, "removals")),
+        remarks=shards.remarks_of(_table(state, "judge", task.number, "remarks")),
         sentences=sentences,
         base=task.base,
         credits=rows_between(task.credits, "kept", task.base, end) if task.credits else [],
@@ -98,7 +101,10 @@ def emit_lines(shard: Cleaned, config: Config) -> tuple[dict[str, list[str]], Co
         texts[seq] = document
         mark = config.duplicates == "mark"
         cut = shard.removals.get(seq, []) + ([] if mark else dedup.get(seq, []))
-        record, removed, counts = _document(document, cut, duplicates.get(seq))
+        remarks = dict(shard.remarks.get(seq, {}))
+        if seq in duplicates:
+            remarks["duplicate_of"] = duplicates[seq]
+        record, removed, counts = _document(document, cut, remarks)
         lines["documents"].append(write.to_json(record))
         lines["removed"].extend(write.to_json(r) for r in removed)
         if mark:
@@ -129,12 +135,11 @@ def _lost(document: Document, code: str, why: str) -> Rejected:
 
 
 def _document(
-    document: Document, cut: Sequence[Removal], duplicate_of: str | None
+    document: Document, cut: Sequence[Removal], remarks: dict[str, Any]
 ) -> tuple[dict[str, Any], list[dict[str, Any]], Counter[str]]:
     applied = write.apply_removals(document.text, cut)
     record = write.document_record(document, applied)
-    if duplicate_of is not None:
-        record["metadata"]["duplicate_of"] = duplicate_of
+    record["metadata"].update(remarks)
     counts: Counter[str] = Counter(characters=len(document.text), kept=sum(e - s for s, e in applied.kept))
     for removal in applied.removed:
         counts[f"removed:{removal.stage}"] += removal.end - removal.start

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner.config import Config
 from cleaner.errors import RejectError
 from cleaner.io.write import apply_removals
-from cleaner.model import Document, Rejected, Removal, Span
+from cleaner.model import Document, LineFacts, Rejected, Removal, Span
 
 if TYPE_CHECKING:
     from cleaner.io.records import RawRecord
@@ -121,6 +121,24 @@ def _accept(document: Document, config: Config) -> None:
             document.text.encode("utf-8")
         except UnicodeEncodeError as error:
             raise RejectError("surrogate", f"lone surrogate at {error.start}; use --format jsonl") from None
+
+
+def cuts(removal: Removal, config: Config) -> bool:
+    """Whether a finding is cut out; foreign paragraphs are only reported unless asked for."""
+    return config.remove_foreign or (removal.stage, removal.reason) != ("language", "foreign-language")
+
+
+def remarks(found: Sequence[Removal], facts: LineFacts, config: Config) -> dict[str, Any]:
+    """What a document's metadata says beside its text: its story, and foreign paragraphs that stay."""
+    out: dict[str, Any] = {}
+    if facts.story:
+        out["story"] = f"{facts.story & 0xFFFFFFFFFFFFFFFF:016x}"
+    foreign = [r for r in found if not cuts(r, config)]
+    if foreign:
+        out["foreign_paragraphs"] = [
+            {"start": r.start, "end": r.end, "lang": str(r.evidence.get("lang", "")), "score": r.score} for r in foreign
+        ]
+    return out
 
 
 def kept_spans(document: Document, removals: Sequence[Removal]) -> list[Span]:

@@ -162,13 +162,22 @@ def judge_documents(
     documents: Sequence[Document], seqs: Sequence[int], facts: Sequence[Any], config: Config
 ) -> tuple[dict[str, Any], list[tuple[int, str]]]:
     """Tables of removals, sentences and signatures; and (sequence number, why) of documents that a stage failed on."""
-    removals, failed = run_stages(documents, config, facts)
+    found, failed = run_stages(documents, config, facts)
+    removals = [[r for r in rs if kernels.cuts(r, config)] for rs in found]
     broken = {i for i, _ in failed}
     sound = [i for i in range(len(documents)) if i not in broken]
     sentences = sentence_tables(
         [documents[i] for i in sound], [removals[i] for i in sound], [seqs[i] for i in sound], config
     )
-    return {"removals": shards.removals_table(removals, seqs), **sentences}, [(seqs[i], why) for i, why in failed]
+    remarks = [
+        (seq, kernels.remarks(each, told, config)) for seq, each, told in zip(seqs, found, facts, strict=True)
+    ]
+    tables = {
+        "removals": shards.removals_table(removals, seqs),
+        "remarks": shards.remarks_table([(seq, remark) for seq, remark in remarks if remark]),
+        **sentences,
+    }
+    return tables, [(seqs[i], why) for i, why in failed]
 
 
 def load_documents(state: State, number: int) -> tuple[list[Document], list[int]]:
@@ -176,7 +185,7 @@ def load_documents(state: State, number: int) -> tuple[list[Document], list[int]
 
 
 def _judge_files(name: str, config: Config) -> list[str]:
-    kinds = ("removals", "sentences", "signatures") if config.dedup else ("removals", "sentences")
+    kinds = ("removals", "remarks", "sentences", *(("signatures",) if config.dedup else ()))
     return [f"{name}.{kind}.arrow" for kind in kinds]
 
 

@@ -80,6 +80,7 @@ def reduce(paths: Mapping[str, Sequence[str]], out_dir: Path, runner: SqlRunner)
         "story_pairs": (("document", "stories.documents"), ("other", "stories.others")),
         "story_words": (("document", "stories.holders"), ("word", "stories.words")),
         "story_headlines": (("document", "stories.titled"), ("line", "stories.titles")),
+        "story_labels": (("document", "stories.labelled"), ("label", "stories.labels")),
     }
     for name, ((first, first_file), (second, second_file)) in lists.items():
         table = runner.fetch(name)
@@ -103,6 +104,7 @@ def plan() -> dict[str, str]:
         "story_pairs": queries.STORY_PAIRS.format(shared=SHARED_WORDS, percent=SHARED_PERCENT, others=STORY_OTHERS),
         "story_words": queries.STORY_WORDS,
         "story_headlines": queries.STORY_HEADLINES,
+        "story_labels": queries.STORY_LABELS,
     }
 
 

@@ -81,7 +81,7 @@ class CorpusFacts:
             corroborated=self._corroborated(document, counted, others),
             outlet_articles=int(get["articles"].get(mix(outlet), 1)[0]),
             stories=len(others),
-            story=min(document_key(document), *map(int, others)) if len(others) else 0,
+            story=self._story(document),
         )
         return facts if len(spans) <= MAX_LINES else _padded(facts, len(spans))
 
@@ -90,6 +90,11 @@ class CorpusFacts:
         who = self._arrays["stories.documents"]
         key = document_key(document)
         return np.asarray(self._arrays["stories.others"][slice(*_range(who, key))])
+
+    def _story(self, document: Document) -> int:
+        """The key that this document's story has everywhere; 0 where no other outlet tells it."""
+        low, high = _range(self._arrays["stories.labelled"], document_key(document))
+        return int(self._arrays["stories.labels"][low]) if high > low else 0
 
     def _own_headlines(self, document: Document, spans: Sequence[Span], others: Keys) -> set[int]:
         """Keys of this story's headlines, here and at the other outlets."""

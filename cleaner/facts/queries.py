@@ -109,3 +109,20 @@ STORY_WORDS = """
 SELECT DISTINCT w.document AS document, w.word AS word
 FROM words w JOIN (SELECT DISTINCT other FROM story_pairs) p ON p.other = w.document
 """
+
+STORY_LABELS = """
+WITH edges AS (
+    SELECT document, other FROM story_pairs UNION SELECT other AS document, document AS other FROM story_pairs
+),
+one AS (SELECT document, least(document, min(other)) AS label FROM edges GROUP BY document),
+two AS (
+    SELECT e.document AS document, least(min(a.label), min(b.label)) AS label
+    FROM edges e JOIN one a ON a.document = e.document JOIN one b ON b.document = e.other GROUP BY e.document
+),
+three AS (
+    SELECT e.document AS document, least(min(a.label), min(b.label)) AS label
+    FROM edges e JOIN two a ON a.document = e.document JOIN two b ON b.document = e.other GROUP BY e.document
+)
+SELECT document, label FROM three
+"""
+"""The smallest key within three steps names the story: tellings are near each other, and longer chains are drift."""

@@ -49,6 +49,10 @@ _STORIES = {
         "SELECT o.shard AS shard, 'titles' AS name, t.document AS a, t.line AS b, {zero} AS c, {zero} AS n "
         f"FROM {_OTHERS} o JOIN story_headlines t ON t.document = o.other"
     ),
+    "labels": (
+        "SELECT DISTINCT d.shard AS shard, 'labels' AS name, l.document AS a, l.label AS b, {zero} AS c, {zero} AS n "
+        "FROM documents d JOIN story_labels l ON l.document = d.document"
+    ),
 }
 
 
@@ -81,6 +85,7 @@ def open_slice(rows: pa.Table) -> CorpusFacts:
         ("stories", "stories.documents", "stories.others"),
         ("words", "stories.holders", "stories.words"),
         ("titles", "stories.titled", "stories.titles"),
+        ("labels", "stories.labelled", "stories.labels"),
     ):
         here = names == name
         a, b = columns["a"][here], columns["b"][here]

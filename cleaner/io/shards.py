@@ -84,6 +84,23 @@ def removals_of(table: Any) -> dict[int, list[Removal]]:
     return out
 
 
+def remarks_table(remarks: Sequence[tuple[int, dict[str, Any]]]) -> Any:
+    """An Arrow table of what is to be added to the metadata of documents, by sequence number."""
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "seq": pa.array([seq for seq, _ in remarks], pa.int64()),
+            "remark": pa.array([json.dumps(remark) for _, remark in remarks], pa.string()),
+        }
+    )
+
+
+def remarks_of(table: Any) -> dict[int, dict[str, Any]]:
+    """Additions to the metadata by sequence number."""
+    return {row["seq"]: json.loads(row["remark"]) for row in table.to_pylist()}
+
+
 def rejected_table(rejected: Sequence[tuple[int, Rejected]]) -> Any:
     """An Arrow table of rejected records with their sequence numbers."""
     import pyarrow as pa
