@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config
-from cleaner.errors import RejectError
+from cleaner.errors import REJECT_CODES, RejectError
 from cleaner.io.write import apply_removals
 from cleaner.model import Document, LineFacts, Rejected, Removal, Span
 
@@ -97,7 +97,7 @@ def ingest(
             rejected.append((seq, Rejected(raw.source, raw.line, raw.byte, raw.id, error.code, str(error))))
         except (RecursionError, MemoryError) as error:
             code = "too-deep" if isinstance(error, RecursionError) else "too-large"
-            rejected.append((seq, Rejected(raw.source, raw.line, raw.byte, raw.id, code, "")))
+            rejected.append((seq, Rejected(raw.source, raw.line, raw.byte, raw.id, code, REJECT_CODES[code])))
         else:
             documents.append(document)
             seqs.append(seq)
