@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.facts.emit import MAX_LINES, headlines
-from cleaner.facts.keys import Keys, document_key, hash64, line_keys, mix, outlet_key, word_key
-from cleaner.facts.words import distinctive
+from cleaner.facts.keys import Keys, document_key, hash64, line_keys, mix, outlet_key
+from cleaner.facts.words import WordKeys
 from cleaner.model import Document, LineFacts, Span
 from cleaner.text.lines import line_spans
 
@@ -113,8 +113,9 @@ class CorpusFacts:
         for other in others:
             told.update(words[slice(*_range(holders, int(other)))].tolist())
         shares = np.zeros(len(spans), np.float32)
+        keys = WordKeys()
         for i, (start, end) in enumerate(spans):
-            mine = {word_key(w) for w in distinctive(document.text[start:end])}
+            mine = keys.of(document.text[start:end])
             shares[i] = len(mine & told) / max(len(mine), FEW_WORDS)
         return shares
 

@@ -18,16 +18,25 @@ MAX_TEXT = 60_000
 """Code points of a document that are read for its words."""
 
 
-def distinctive(text: str) -> list[str]:
-    """Distinctive words of ``text``, lower case, in order, repeated as they occur."""
-    return [word.lower() for word in _WORD.findall(text) if is_distinctive(word)]
-
-
 def is_distinctive(word: str) -> bool:
     """Whether a word is a name, a figure or long."""
     if word[0].isupper():
         return len(word) >= 3
     return len(word) >= LONG or word[0].isdigit()
+
+
+class WordKeys(dict[str, int]):
+    """Key of each word that was asked for, 0 where it is not distinctive. Looks at each distinct word once."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = key = word_key(word.lower()) if is_distinctive(word) else 0
+        return key
+
+    def of(self, text: str) -> set[int]:
+        """Keys of the distinctive words of ``text``."""
+        keys = set(map(self.__getitem__, _WORD.findall(text)))
+        keys.discard(0)
+        return keys
 
 
 def document_words(text: str) -> list[int]:

@@ -136,9 +136,13 @@ class RuleSet:
             length = len(text)
             if not text:
                 continue
-            found = [rule for automaton in automata if length <= automaton.longest for rule in automaton.find(text)]
+            sound = text.encode("utf-8", "replace")
+            found: list[int] = []
+            for automaton in automata:
+                if length <= automaton.longest:
+                    found += automaton.find(sound)
             if length <= cased.longest and lines[i].strip(_MARKS)[:2].isupper():
-                found += cased.find(normal_lines([lines[i]], lower=False)[0])
+                found += cased.find(normal_lines([lines[i]], lower=False)[0].encode("utf-8", "replace"))
             for rule in sorted(found):
                 if length <= longest[rule]:
                     at.append(i)
@@ -162,12 +166,9 @@ class _Automaton:
                 raise CleanerError(f"rule {rules[i].id}: {error}") from error
         self._set.Compile()
 
-    def find(self, text: str) -> list[int]:
-        """Indices of the rules that match ``text``."""
-        try:
-            found = self._set.Match(text)
-        except UnicodeEncodeError:  # a lone surrogate
-            found = self._set.Match(text.encode("utf-8", "replace").decode())
+    def find(self, text: bytes) -> list[int]:
+        """Indices of the rules that match ``text``, in UTF-8."""
+        found = self._set.Match(text)
         members = self.members
         return [members[k] for k in found] if found else []
 
