@@ -30,7 +30,7 @@ def write_page(out: Path, manifest: Mapping[str, Any] | None) -> Path:
 
 
 def _page(result: Results, data: Gathered) -> Iterator[str]:
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = _asset("page.css"), _script()
     policy = (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -43,6 +43,12 @@ def _page(result: Results, data: Gathered) -> Iterator[str]:
         if at is not None and data.rows[at].embedded:
             yield _island(f"text-{at}", _text_record(document, removals, number))
     yield f"<script>{script}</script>\n</body>\n</html>\n"
+
+
+def _script() -> str:
+    """The one script: its parts in a scope of their own."""
+    parts = "\n".join(_asset(f"script/{name}.js") for name in ("base", "list", "map", "viewer", "panel", "tip"))
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
 def _asset(name: str) -> str:
@@ -217,7 +223,7 @@ def _index(data: Gathered) -> dict[str, Any]:
 def _row_record(
     row: Row, stages: Iterable[str], outlet: Mapping[str, int], reason: Mapping[str, int], number: Mapping[str, int]
 ) -> list[Any]:
-    """See ``Row`` in page.js for the order."""
+    """See ``ROW`` in script/base.js for the order."""
     copy_of = None if row.duplicate_of is None else number.get(row.duplicate_of, row.duplicate_of)
     return [
         row.id, row.title, outlet[row.outlet], row.created, row.lang, row.kept, [row.removed.get(s, 0) for s in stages],
@@ -262,7 +268,7 @@ def _text_record(document: Record, removals: list[Record], number: Mapping[str, 
 
 
 def _removal_record(removal: Record, number: Mapping[str, int]) -> list[Any]:
-    """See ``Removal`` in page.js for the order."""
+    """See ``REMOVAL`` in script/base.js for the order."""
     evidence = removal.get("evidence") or {}
     kept = [number.get(evidence["kept_doc"]), evidence.get("kept_start"), evidence.get("kept_end")] if "kept_doc" in evidence else None
     return [
