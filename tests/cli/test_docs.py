@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import cleaner as package
 from cleaner.config import Config
 
 REPO = Path(__file__).resolve().parents[2]
@@ -62,41 +67,51 @@ def test_links_lead_somewhere() -> None:
         assert target.startswith("https://") or (REPO / target).exists(), target
 
 
-def readme_commands() -> list[str]:
-    """Every ``cleaner ...`` line of the README's shell blocks that needs nothing but the corpus and its output."""
-    lines = [re.split(r"\s#", line)[0].strip() for block in blocks("sh") for line in block.split("\n")]
-    lines = [line.removeprefix(".venv/bin/") for line in lines]
-    return [line for line in lines if line.startswith("cleaner ")]
+PAGES = {path.name: path.read_text(encoding="utf-8") for path in (REPO / "README.md", REPO / "docs" / "guides.md")}
 
 
-@pytest.mark.parametrize("line", readme_commands())
-def test_commands_of_the_readme_run(line: str, cleaner: Any, corpus: Path, corpus_run: Any, tmp_path: Path) -> None:
-    import shutil
-
-    shutil.copytree(corpus, tmp_path / "corpus")
-    arguments = shlex.split(line)[1:]
-    if arguments[0] != "run":
-        shutil.copytree(corpus_run[1].path, tmp_path / "out")
-    (tmp_path / "cleaner.toml").write_text("".join(blocks("toml")), encoding="utf-8")
-    done = cleaner(*arguments, cwd=tmp_path)
-    assert done.code == 0, done.err
+def all_blocks(language: str) -> list[Any]:
+    found = [
+        (name, b) for name, text in PAGES.items() for b in re.findall(rf"^```{language}\n(.*?)^```", text, re.S | re.M)
+    ]
+    return [pytest.param(block, id=f"{name}-{n}") for n, (name, block) in enumerate(found)]
 
 
-@pytest.mark.parametrize("snippet", blocks("python"))
-def test_snippets_of_the_readme_run(snippet: str, corpus: Path, corpus_run: Any, tmp_path: Path) -> None:
-    import shutil
-    import subprocess
-    import sys
-
+@pytest.fixture
+def desk(corpus: Path, corpus_run: Any, make_input: Any, tmp_path: Path) -> Path:
+    """A folder with what the documentation takes for granted."""
     shutil.copytree(corpus, tmp_path / "corpus")
     shutil.copytree(corpus_run[1].path, tmp_path / "out")
+    make_input("warc.gz", tmp_path).rename(tmp_path / "crawl.warc.gz")
+    (tmp_path / "cleaner.toml").write_text(max(blocks("toml"), key=len), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("block", [b for b in all_blocks("sh") if b.values[0].startswith("cleaner ")])
+def test_commands_run(block: str, cleaner: Any, desk: Path) -> None:
+    for line in block.strip().split("\n"):
+        done = cleaner(*shlex.split(line, comments=True)[1:], cwd=desk)
+        assert done.code == 0, (line, done.err)
+
+
+@pytest.mark.parametrize("block", all_blocks("toml"))
+def test_configurations_are_valid(block: str, cleaner: Any, tmp_path: Path) -> None:
+    (tmp_path / "cleaner.toml").write_text(block, encoding="utf-8")
+    done = cleaner("config", "--config", tmp_path / "cleaner.toml")
+    assert done.code == 0, done.err
+    assert "[[rule]]" in done.out
+
+
+@pytest.mark.parametrize("block", all_blocks("python"))
+def test_snippets_run(block: str, desk: Path) -> None:
+    home = str(Path(package.__file__).parents[1])
     done = subprocess.run(
-        [sys.executable, "-c", snippet],
-        cwd=tmp_path,
-        env={**__import__("os").environ, "PYTHONPATH": str(REPO)},
+        [sys.executable, "-c", block],
+        cwd=desk,
+        env={**os.environ, "PYTHONPATH": home},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
 
