@@ -27,6 +27,7 @@ from pathlib import Path
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 THRESHOLD, NUM_PERM, SHARD = 0.55, 128, 20_000
 
 
@@ -86,7 +87,7 @@ def run_rensa(texts: list[str]) -> None:
     """rensa as its documentation shows: RMinHash and RMinHashLSH."""
     from rensa import RMinHash, RMinHashLSH
 
-    index = RMinHashLSH(threshold=THRESHOLD, num_perm=NUM_PERM, num_bands=25)
+    index = RMinHashLSH(threshold=THRESHOLD, num_perm=NUM_PERM, num_bands=32)
     for i, shingles in enumerate(shingled(texts)):
         m = RMinHash(num_perm=NUM_PERM, seed=42)
         m.update(shingles)

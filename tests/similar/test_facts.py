@@ -1,0 +1,91 @@
+"""Which pairs are one sentence, and which differ in a fact."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaner.similar.api import similarity
+from cleaner.similar.options import DedupOptions
+
+ONE = [
+    ("The minister will travel to Vienna on Thursday for talks with his counterpart.",
+     "The minister will also travel to Vienna on Thursday for talks with his counterpart."),
+    ("Farmers in the region have reported big losses after weeks of heavy rain.",
+     "Farmers in the region have reported large losses following weeks of heavy rain."),
+    ("The bridge was closed for repairs after engineers found cracks in two of its pillars.",
+     "The bridge was closed for repairs after enginers found cracks in 2 of its pillars."),
+    ("“We have never seen a harvest like this in our valley,” said the farmer.",
+     "Speaking on Monday, Ana Ruiz told a local paper: \"We have never seen a harvest like this in our valley\"."),
+    ("VIENNA (Agency) - The orchestra cancelled its tour of South America because of the strike.",
+     "The orchestra canceled its tour of South America because of the strike."),
+    ("The court rejected the appeal, which had been filed in March, and upheld the sentence.",
+     "The court rejected the appeal and upheld the sentence."),
+    ("The airline, based in Lisbon, cancelled forty flights on Friday because of fog.",
+     "The airline cancelled 40 flights on Friday because of fog."),
+    ("Heavy snow has closed schools across the north of the country.",
+     "HEAVY SNOW HAS CLOSED SCHOOLS ACROSS THE NORTH OF THE COUNTRY"),
+    ("The new website lets patients see their records on line at any time.",
+     "The new web site lets patients see their records online at any time."),
+]  # fmt: skip
+APART = [
+    ("a number differs", "Unemployment in the region fell to 6.1 percent in the last quarter of the year.",
+     "Unemployment in the region fell to 6.3 percent in the last quarter of the year."),
+    ("a number differs", "At least three people were hurt when the tram left the rails near the station.",
+     "At least five people were hurt when the tram left the rails near the station."),
+    ("a name differs", "The prize for the best first novel went to Ingrid Solberg of Norway this year.",
+     "The prize for the best first novel went to Matteo Bianchi of Norway this year."),
+    ("a date differs", "The hearing before the appeals court is to begin on Tuesday in the capital.",
+     "The hearing before the appeals court is to begin on Friday in the capital."),
+    ("one of them is negated", "The board has approved the sale of the shipyard to the investors.",
+     "The board has not approved the sale of the shipyard to the investors."),
+    ("one of them is negated", "The mayor said the tunnel would be finished by the end of the year.",
+     "The mayor said the tunnel would never be finished by the end of the year."),
+    ("a word means the opposite", "House prices in the capital rose sharply during the second half of the year.",
+     "House prices in the capital fell sharply during the second half of the year."),
+    ("a word means the opposite", "The striker scored shortly before the break to put the visitors ahead.",
+     "The striker scored shortly after the break to put the visitors ahead."),
+    ("a word means the opposite", "Residents were happy with the decision of the council to move the market.",
+     "Residents were unhappy with the decision of the council to move the market."),
+    ("certainty differs", "The ministry will extend the programme to all schools next autumn.",
+     "The ministry may extend the programme to all schools next autumn."),
+    ("names or numbers change places", "In the second semi-final Austria beat Denmark after extra time last night.",
+     "In the second semi-final Denmark beat Austria after extra time last night."),
+    ("the speaker differs", "“We have never seen a harvest like this in our valley,” Ana Ruiz said.",
+     "“We have never seen a harvest like this in our valley,” Jan Novotny said."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("a", "b"), ONE)
+def test_one_sentence(a: str, b: str) -> None:
+    for verdict in (similarity(a, b), similarity(b, a)):
+        assert verdict.merged, verdict
+
+
+@pytest.mark.parametrize(("reason", "a", "b"), APART)
+def test_another_fact(reason: str, a: str, b: str) -> None:
+    for verdict in (similarity(a, b), similarity(b, a)):
+        assert not verdict.merged and verdict.reason == reason, verdict
+    assert similarity(a, b, DedupOptions(veto=False)).merged
+
+
+def test_a_fragment_of_a_quote_is_not_the_sentence() -> None:
+    whole = "The report said the dam had been “built in haste, without any regard for the people who live below it, and never inspected since”."
+    part = "Critics who visited the valley last week spoke of a dam “built in haste, without any regard for the people” and of corruption."
+    assert not similarity(whole, part).merged
+
+
+def test_a_cut_standfirst_is_a_truncated_copy() -> None:
+    whole = "The ferry ran aground on a sandbank shortly after leaving the harbour, trapping more than two hundred passengers for the night."
+    verdict = similarity("The ferry ran aground on a sandbank shortly after leaving the harbour.", whole)
+    assert verdict.merged and verdict.kind == "truncated-copy"
+
+
+def test_short_lines_are_never_alike() -> None:
+    assert not similarity("Yes.", "Yes!").merged
+    assert not similarity("", "").merged
+    assert not similarity("Shares rose today.", "Shares rose yesterday.").merged
+    assert similarity("City council approves new budget", "CITY COUNCIL APPROVES NEW BUDGET").kind == "exact-duplicate"
+
+
+def test_nfc_and_nfd_are_one() -> None:
+    assert similarity("Das Caf\u00e9 wird im Mai er\u00f6ffnet", "Das Cafe\u0301 wird im Mai ero\u0308ffnet").similarity == 1.0
