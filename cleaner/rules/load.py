@@ -51,6 +51,8 @@ class Rule:
     """Removes a line by itself; else a hint for the judge."""
     case: bool
     """Sees the line in its own case; only lines that begin with two capitals are tried."""
+    opens: bool
+    """Announces the line after it: a headline of another story."""
     max_length: int
     """Code points of the normal form beyond which the rule does not apply."""
     languages: tuple[str, ...]
@@ -203,6 +205,7 @@ def _rule(entry: Mapping[str, Any], where: str) -> Rule:
             scope=entry.get("scope", "whole"),
             certain=entry.get("certain", False),
             case=entry.get("case", False),
+            opens=entry.get("opens", False),
             max_length=entry.get("max_length", 120),
             languages=tuple(entry.get("languages", ("en",))),
             examples=tuple(entry["examples"]),

@@ -26,6 +26,12 @@ content, most of it by mistake."""
 CORPUS_SCORE = {TEMPLATE: 0.97, SLOT: 0.9, HEADLINE: 0.93}
 """Scores of lines that the corpus alone removes."""
 
+OPENED_SCORE = 0.9
+"""Score of a headline after a line such as "Read more"."""
+
+HEADLINE_WORDS = (3, 20)
+"""Fewest and most words of such a headline."""
+
 SHORT_TEASER = 12
 """Words up to which an unnamed off-topic line is called a teaser rather than a paragraph."""
 
@@ -40,6 +46,8 @@ class _Lines:
     verdicts: Verdicts | None
     rules: Mapping[int, int]
     """Line -> the certain rule that hit it."""
+    opened: Mapping[int, int]
+    """Line -> the rule that hit the line before it and says that a headline of another story follows."""
     user: Mapping[int, Decision]
 
 
@@ -62,9 +70,12 @@ class JudgeStage:
         spans = [line_spans(d.text) for d in documents]
         texts = [[d.text[s:e] for s, e in ss] for d, ss in zip(documents, spans, strict=True)]
         rules = self._certain(texts)
+        opened = [self._opened(t, hit) for t, hit in zip(texts, rules, strict=True)]
         verdicts = self._verdicts(documents, facts)
         return [
-            self._document(_Lines(d, spans[i], facts[i], verdicts[i], rules[i], self._user.decide(texts[i], d.source)))
+            self._document(
+                _Lines(d, spans[i], facts[i], verdicts[i], rules[i], opened[i], self._user.decide(texts[i], d.source))
+            )
             for i, d in enumerate(documents)
         ]
 
@@ -78,6 +89,16 @@ class JudgeStage:
             document = int(owner[line])
             out[document].setdefault(line - int(first[document]), rule)
         return out
+
+    def _opened(self, texts: Sequence[str], hits: Mapping[int, int]) -> dict[int, int]:
+        """Headlines that an opener announces. Openers that a document repeats are ends of teasers, not openers."""
+        openers = [line for line, rule in hits.items() if self._rules.rules[rule].opens]
+        said = [texts[line].lower() for line in openers]
+        return {
+            line + 1: hits[line]
+            for line, text in zip(openers, said, strict=True)
+            if said.count(text) == 1 and line + 1 < len(texts) and line + 1 not in hits and _headline(texts[line + 1])
+        }
 
     def _verdicts(self, documents: Sequence[Document], facts: Sequence[LineFacts]) -> list[Verdicts | None]:
         out: list[Verdicts | None] = [None] * len(documents)
@@ -95,7 +116,9 @@ class JudgeStage:
         against = corpus_evidence(lines.facts, words)
         limit = self._limits.get(lines.document.kind, 2.0)
         judged = lines.verdicts.remove >= limit if lines.verdicts is not None else np.zeros(len(words), bool)
-        chosen = sorted({*lines.user, *lines.rules, *np.flatnonzero(judged | (against != NOTHING)).tolist()})
+        chosen = sorted(
+            {*lines.user, *lines.rules, *lines.opened, *np.flatnonzero(judged | (against != NOTHING)).tolist()}
+        )
         hints = self._hints([i for i in chosen if i not in lines.user and i not in lines.rules], lines)
         removals = [self._removal(i, lines, int(against[i]), hints.get(i), int(words[i])) for i in chosen]
         return [r for r in removals if r is not None and (r.stage in self._stages or r.evidence["by"] == "user")]
@@ -121,6 +144,10 @@ class JudgeStage:
             rule = self._rules.rules[lines.rules[i]]
             stage = REASONS[rule.reason][0]
             return Removal(start, end, stage, rule.reason, RULE_SCORE, {"by": "rule", "rule": rule.id})
+        if i in lines.opened:
+            rule = self._rules.rules[lines.opened[i]]
+            stage = REASONS[rule.reason][0]
+            return Removal(start, end, stage, rule.reason, OPENED_SCORE, {"by": "rule", "rule": f"after {rule.id}"})
         verdicts = lines.verdicts
         inside = verdicts is not None and verdicts.stage(i) == "offtopic"
         score = float(verdicts.remove[i]) if verdicts is not None else 0.0
@@ -146,6 +173,14 @@ class JudgeStage:
         if against != NOTHING:
             evidence["corpus"] = {k: v for k, v in _corpus(lines.facts, i, against).items() if k != "by"}
         return Removal(start, end, stage, reason, round(score, 4), evidence)
+
+
+def _headline(line: str) -> bool:
+    """Whether ``line`` has the form of a headline: some words, a capital or figure first, no stop at the end."""
+    low, high = HEADLINE_WORDS
+    body = line[:400].lstrip("*-–•·» \"'“‘")
+    first = body[:1]
+    return low <= body.count(" ") + 1 <= high and (first.isupper() or first.isdigit()) and body[-1] not in ".;:,!…"
 
 
 def _corpus(facts: LineFacts, i: int, against: int) -> dict[str, Any]:
