@@ -12,12 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import cleaner as cleaner_package
 
 REPO = Path(__file__).resolve().parents[1]
 HOME = str(Path(cleaner_package.__file__).parents[1])
 """Where the package under test lies: the repository, or the environment that it was installed into."""
+
+settings.register_profile("cleaner", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cleaner")
+"""No property fails because the machine is slow."""
 
 
 @dataclass(frozen=True)
