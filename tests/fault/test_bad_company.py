@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from trouble import REPO, begin, corpus, end, sound
+from trouble import REPO, SLOW, begin, corpus, end, sound
 
 CONFIGS: dict[str, tuple[bytes, str]] = {
     "unknown-key": (b"agressiveness = 0.5\n", "aggressiveness"),
@@ -21,7 +21,9 @@ CONFIGS: dict[str, tuple[bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", CONFIGS)
+@pytest.mark.parametrize(
+    "case", [c if c in ("not-utf8", "bad-pattern") else pytest.param(c, marks=SLOW) for c in CONFIGS]
+)
 def test_a_bad_configuration_is_refused_before_anything_is_read(tmp_path: Path, case: str) -> None:
     content, hint = CONFIGS[case]
     (tmp_path / "a.jsonl").write_bytes(corpus(2)[0])
@@ -114,16 +116,16 @@ def test_a_misbehaving_plug_in_costs_its_document_and_no_other(tmp_path: Path) -
 DANGEROUS = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"}
 
 
-@pytest.mark.parametrize("path", sorted((REPO / "cleaner").rglob("*.py")), ids=lambda p: str(p.relative_to(REPO)))
-def test_no_code_is_read_from_data(path: Path) -> None:
+def test_no_code_is_read_from_data() -> None:
     """No pickle, no ``eval``, no shell: neither input nor the state of a run can name what is executed."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            assert not DANGEROUS & {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert (node.module or "").split(".")[0] not in DANGEROUS
-        elif isinstance(node, ast.Call):
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            given = {k.arg: getattr(k.value, "value", None) for k in node.keywords}
-            assert not (isinstance(node.func, ast.Name) and name in ("eval", "exec", "compile", "__import__"))
-            assert not given.get("allow_pickle") and not given.get("shell")
+    for path in sorted((REPO / "cleaner").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert not DANGEROUS & {alias.name.split(".")[0] for alias in node.names}, path
+            elif isinstance(node, ast.ImportFrom):
+                assert (node.module or "").split(".")[0] not in DANGEROUS, path
+            elif isinstance(node, ast.Call):
+                name = getattr(node.func, "id", None)
+                given = {k.arg: getattr(k.value, "value", None) for k in node.keywords}
+                assert name not in ("eval", "exec", "compile", "__import__"), path
+                assert not given.get("allow_pickle") and not given.get("shell"), path

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from trouble import Result, article, begin, corpus, end, sound
+from trouble import SLOW, Result, article, begin, corpus, end, sound
 
 
 def line(**fields: Any) -> bytes:
@@ -254,7 +254,7 @@ def test_nothing_is_invented_and_what_is_intact_is_kept(faults: tuple[Result, An
             assert document["source_sha256"] == hashlib.sha256(texts[document["id"]].encode()).hexdigest()
 
 
-@pytest.mark.parametrize("name", ["bomb.jsonl.gz", "bomb.jsonl.zst", "bomb.txt.gz"])
+@pytest.mark.parametrize("name", ["bomb.jsonl.gz", "bomb.jsonl.zst", pytest.param("bomb.txt.gz", marks=SLOW)])
 def test_bombs_are_bounded(command: Any, tmp_path: Path, name: str) -> None:
     """A line of a gigabyte in a megabyte of gzip is one record over the limit: exit 3. Zstd can pack the same into
     kilobytes, which is past --max-expansion: reading stops, exit 4. Memory stays what a run on nothing needs, with
@@ -284,12 +284,11 @@ def test_bombs_are_bounded(command: Any, tmp_path: Path, name: str) -> None:
         assert (done.code, set(result.codes().values())) == (4, {"line-too-long", "expansion-limit"})
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\n\n \n\t\r\n", b"\xef\xbb\xbf"], ids=["empty", "blank-lines", "byte-order-mark"]
-)
-def test_a_file_without_records_gives_an_empty_result(command: Any, tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "a.jsonl").write_bytes(content)
-    done = command("run", tmp_path / "a.jsonl", "--out", tmp_path / "out")
+def test_files_without_records_give_an_empty_result(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name, content in (("a", b""), ("b", b"\n\n \n\t\r\n"), ("c", b"\xef\xbb\xbf"), ("d", b"\xef\xbb\xbf\n")):
+        (tmp_path / "in" / f"{name}.jsonl").write_bytes(content)
+    done = command("run", tmp_path / "in", "--out", tmp_path / "out")
     assert (done.code, sound(tmp_path / "out").documents) == (0, {})
 
 
@@ -305,7 +304,7 @@ def test_the_name_may_lie_about_the_compression_and_the_last_newline_may_lack(co
     assert (done.code, set(sound(tmp_path / "out", texts).documents)) == (0, set(texts))
 
 
-@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le"])
+@pytest.mark.parametrize("codec", ["utf-16", pytest.param("utf-16-le", marks=SLOW)])
 def test_wide_jsonl_is_refused_before_anything_is_written(command: Any, tmp_path: Path, codec: str) -> None:
     (tmp_path / "a.jsonl").write_bytes(corpus(2)[0].decode().encode(codec))
     done = command("run", tmp_path / "a.jsonl", "--out", tmp_path / "out")

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from trouble import SMALL_SHARDS, begin, corpus, digests, end, sound
+from trouble import SLOW, SMALL_SHARDS, begin, corpus, digests, end, sound
 
 RECORDS = 60
 
@@ -45,7 +45,7 @@ def kill_at_random(seed: int, times: int, undisturbed: tuple[Path, dict[str, str
     killed = 0
     for _ in range(times):
         process = run(source, root / "out", root)
-        time.sleep(rng.uniform(0.1, 1.1) * seconds)
+        time.sleep(rng.uniform(0.1, 1.0) * seconds)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         killed += end(process).code == -signal.SIGKILL
@@ -57,9 +57,7 @@ def kill_at_random(seed: int, times: int, undisturbed: tuple[Path, dict[str, str
 
 
 def test_kill_loop(undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path) -> None:
-    for seed in (1, 2):
-        (tmp_path / str(seed)).mkdir()
-        kill_at_random(seed, 5, undisturbed, tmp_path / str(seed))
+    kill_at_random(1, 10, undisturbed, tmp_path)
 
 
 @pytest.mark.slow
@@ -88,7 +86,7 @@ os.replace, os.fsync = counting(os.replace), counting(os.fsync)
 """
 
 
-@pytest.mark.parametrize("moment", [3, 30, 38])
+@pytest.mark.parametrize("moment", [30, pytest.param(3, marks=SLOW), pytest.param(38, marks=SLOW)])
 def test_killed_between_fsync_and_rename(
     undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path, moment: int
 ) -> None:
@@ -122,7 +120,6 @@ def test_a_rerun_repeats_less_than_a_shard(undisturbed: tuple[Path, dict[str, st
     watched = "when_imported('cleaner.engine.state', lambda m: setattr(m.State, 'clear', lambda self: None))\n"
     assert end(run(source, tmp_path / "out", tmp_path, inject=watched)).code == 0
     assert {p.name: p.stat().st_mtime_ns for p in work.glob("read-*.json")} == before
-    assert end(run(source, tmp_path / "out", tmp_path)).code == 0
     assert digests(tmp_path / "out") == wanted
 
 
@@ -136,7 +133,7 @@ def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
         return []
 
 
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGSEGV"])
+@pytest.mark.parametrize("name", ["SIGKILL", pytest.param("SIGSEGV", marks=SLOW)])
 def test_a_killed_worker_costs_nothing(
     undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path, name: str
 ) -> None:
@@ -199,20 +196,23 @@ def test_a_deadly_record_is_found_and_costs_itself_only(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "codes"), [("SIGINT", {130}), ("SIGTERM", {130, 143}), ("SIGHUP", {130, 129})])
 def test_signals_end_the_run_cleanly_and_it_goes_on(
-    undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path, name: str, codes: set[int]
+    undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path
 ) -> None:
     source, wanted, _ = undisturbed
-    process = run(source, tmp_path / "out", tmp_path)
-    deadline = time.monotonic() + 120
-    while not list((tmp_path / "out" / ".cleaner").glob("read-*.json")) and time.monotonic() < deadline:
-        time.sleep(0.005)
-    process.send_signal(getattr(signal, name))
-    done = end(process)
-    assert done.code in codes, done.err
-    assert "goes on where it was" in done.err
-    assert not list((tmp_path / "out").glob("*.json*"))
+    work = tmp_path / "out" / ".cleaner"
+    for name, codes, reached in (
+        ("SIGINT", {130}, "read-*.json"), ("SIGTERM", {130, 143}, "judge-*.json"), ("SIGHUP", {130, 129}, "emit-*.json"),
+    ):  # fmt: skip
+        process = run(source, tmp_path / "out", tmp_path)
+        deadline = time.monotonic() + 120
+        while not list(work.glob(reached)) and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        process.send_signal(getattr(signal, name))
+        done = end(process)
+        assert done.code in codes, (name, done.err)
+        assert "goes on where it was" in done.err
+        assert not list((tmp_path / "out").glob("*.json*"))
     assert end(run(source, tmp_path / "out", tmp_path)).code == 0
     assert digests(tmp_path / "out") == wanted
 

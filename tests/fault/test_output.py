@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from trouble import SMALL_SHARDS, begin, corpus, digests, end, sound
+from trouble import SLOW, SMALL_SHARDS, begin, corpus, digests, end, sound
 
 CONTRACT = ("documents", "removed", "sentences", "rejected", "manifest", "report")
 
@@ -43,7 +43,7 @@ def then_completes(source: Path, out: Path, wanted: dict[str, str]) -> None:
     assert digests(out) == wanted
 
 
-@pytest.mark.parametrize("limit", [200, 3000, 20_000, 60_000])
+@pytest.mark.parametrize("limit", [3000, *(pytest.param(n, marks=SLOW) for n in (200, 20_000, 60_000))])
 def test_files_that_may_not_grow(clean: tuple[Path, dict[str, str]], tmp_path: Path, limit: int) -> None:
     source, wanted = clean
     done = end(begin("run", source, "--out", tmp_path / "out", limits={resource.RLIMIT_FSIZE: limit}))
@@ -54,7 +54,7 @@ def test_files_that_may_not_grow(clean: tuple[Path, dict[str, str]], tmp_path: P
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting needs root")
-@pytest.mark.parametrize("free", [4, 60, 200])
+@pytest.mark.parametrize("free", [60, pytest.param(4, marks=SLOW), pytest.param(200, marks=SLOW)])
 def test_a_full_disk(clean: tuple[Path, dict[str, str]], tmp_path: Path, free: int) -> None:
     """A disk with so many KiB free; then with room enough."""
     source, wanted = clean
@@ -95,7 +95,9 @@ def test_a_read_only_folder(clean: tuple[Path, dict[str, str]], tmp_path: Path) 
         tmp_path.chmod(0o700)
 
 
-@pytest.mark.parametrize("out", ["/dev/full", "/dev/null", "/proc/nothing", "file", "file/below"])
+@pytest.mark.parametrize(
+    "out", ["file", *(pytest.param(p, marks=SLOW) for p in ("/dev/full", "/proc/nothing", "file/below"))]
+)
 def test_output_paths_that_can_be_no_folder(clean: tuple[Path, dict[str, str]], tmp_path: Path, out: str) -> None:
     (tmp_path / "file").write_text("mine")
     done = end(begin("run", clean[0], "--out", tmp_path / out))
@@ -140,8 +142,11 @@ def fail(clean: tuple[Path, dict[str, str]], root: Path, call: str, at: int, cod
 @pytest.mark.parametrize(
     ("call", "at", "code"),
     [
-        ("replace", 1, errno.EIO), ("replace", 5, errno.ENOSPC), ("replace", 8, errno.EACCES),
-        ("fsync", 2, errno.EIO), ("fsync", 9, errno.ENOSPC), ("open", 1, errno.EMFILE),
+        ("replace", 5, errno.ENOSPC), ("fsync", 9, errno.EIO), *(
+            pytest.param(*case, marks=SLOW) for case in (
+                ("replace", 1, errno.EIO), ("replace", 8, errno.EACCES), ("fsync", 2, errno.EIO), ("open", 1, errno.EMFILE),
+            )
+        ),
     ],
 )  # fmt: skip
 def test_a_call_that_fails_once(
@@ -199,7 +204,9 @@ def test_the_same_command_twice_changes_nothing(clean: tuple[Path, dict[str, str
     assert digests(out) == wanted
 
 
-@pytest.mark.parametrize("change", ["configuration", "input", "version"])
+@pytest.mark.parametrize(
+    "change", ["configuration", pytest.param("input", marks=SLOW), pytest.param("version", marks=SLOW)]
+)
 def test_an_unfinished_run_is_not_mixed_with_another(
     clean: tuple[Path, dict[str, str]], tmp_path: Path, change: str
 ) -> None:
@@ -240,8 +247,15 @@ EMPTIED = {
 }
 
 
-@pytest.mark.parametrize("name", ["documents.jsonl", "removed.jsonl", "sentences.jsonl"])
-@pytest.mark.parametrize("damage", EMPTIED)
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("documents.jsonl", "flipped byte"), ("removed.jsonl", "line dropped"), *(
+            pytest.param(name, damage, marks=SLOW)
+            for name in ("documents.jsonl", "removed.jsonl", "sentences.jsonl") for damage in EMPTIED
+        ),
+    ],
+)  # fmt: skip
 def test_verify_notices_any_later_change(
     clean: tuple[Path, dict[str, str]], tmp_path: Path, name: str, damage: str
 ) -> None:

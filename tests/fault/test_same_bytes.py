@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from trouble import SMALL_SHARDS, begin, corpus, digests, end, sound
+from trouble import SLOW, SMALL_SHARDS, begin, corpus, digests, end, sound
 
 BACK_IN_TIME = """
 import time
@@ -39,7 +39,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
 @pytest.mark.parametrize(
     ("options", "env", "inject"),
     [
-        (["--workers", "2"], {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati"}, SMALL_SHARDS),
+        pytest.param(["--workers", "2"], {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati"}, SMALL_SHARDS, marks=SLOW),
         (["--workers", "8"], {"PYTHONHASHSEED": "77", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}, SMALL_SHARDS),
         ([], {"LC_ALL": "C", "PYTHONUTF8": "0", "SOURCE_DATE_EPOCH": "1", "OMP_NUM_THREADS": "1"}, BACK_IN_TIME),
     ],

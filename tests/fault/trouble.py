@@ -18,12 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 REPO = Path(__file__).resolve().parents[2]
 OURS = {
     "documents.jsonl", "removed.jsonl", "sentences.jsonl", "rejected.jsonl", "manifest.json", "run.json", "report.html",
     ".cleaner",
 }  # fmt: skip
 SECONDS = 240
+SLOW = pytest.mark.slow
 
 
 @dataclass(frozen=True)
@@ -98,11 +101,12 @@ def when_imported(name, change):
     sys.meta_path.insert(0, Finder())
 
 
-def small_shards(local):
-    local.SHARD_RECORDS, local.SMALL_BYTES = 10, 1
 '''
 
-SMALL_SHARDS = "when_imported('cleaner.engine.local', small_shards)\n"
+SMALL_SHARDS = """
+when_imported('cleaner.engine.passes', lambda module: setattr(module, 'SHARD_RECORDS', 10))
+when_imported('cleaner.engine.local', lambda module: setattr(module, 'SMALL_BYTES', 1))
+"""
 """Injected: many shards and a pool of workers, also for a small corpus."""
 
 
