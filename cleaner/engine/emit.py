@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,30 @@ class Cleaned:
     """Rows of ``credits.BY_SENTENCE`` of copies here, in its order."""
 
 
+def cleaned(
+    documents: list[Document],
+    seqs: list[int],
+    tables: Mapping[str, Any],
+    lost: Iterable[tuple[int, str, str]],
+    base: int,
+    credits: list[dict[str, Any]],
+    copies: list[dict[str, Any]],
+) -> Cleaned:
+    """A shard from its Arrow tables ``rejected``, ``removals``, ``remarks`` and ``sentences``."""
+    return Cleaned(
+        documents,
+        seqs,
+        rejected=shards.rejected_of(tables["rejected"]),
+        lost={seq: (code, why) for seq, code, why in lost},
+        removals=shards.removals_of(tables["removals"]),
+        remarks=shards.remarks_of(tables["remarks"]),
+        sentences=tables["sentences"],
+        base=base,
+        credits=credits,
+        copies=copies,
+    )
+
+
 def emit_shard(task: EmitTask) -> dict[str, Any]:
     """Write the shard's part of every output file, each character of its documents accounted for."""
     state = State(task.root)
@@ -60,18 +84,13 @@ def emit_shard(task: EmitTask) -> dict[str, Any]:
     judged = json.loads(state.path(f"{shard_name('judge', task.number)}.json").read_text(encoding="utf-8"))
     sentences = _table(state, "judge", task.number, "sentences")
     end = task.base + sentences.num_rows
-    shard = Cleaned(
-        documents,
-        seqs,
-        rejected=shards.rejected_of(_table(state, "read", task.number, "rejected")),
-        lost={seq: (code, why) for seq, code, why in judged["lost"]},
-        removals=shards.removals_of(_table(state, "judge", task.number, "removals")),
-        remarks=shards.remarks_of(_table(state, "judge", task.number, "remarks")),
-        sentences=sentences,
-        base=task.base,
-        credits=rows_between(task.credits, "kept", task.base, end) if task.credits else [],
-        copies=rows_between(task.copies, "sentence", task.base, end) if task.copies else [],
-    )
+    tables = {
+        kind: _table(state, prefix, task.number, kind)
+        for prefix, kind in (("read", "rejected"), ("judge", "removals"), ("judge", "remarks"))
+    }
+    credits = rows_between(task.credits, "kept", task.base, end) if task.credits else []
+    copies = rows_between(task.copies, "sentence", task.base, end) if task.copies else []
+    shard = cleaned(documents, seqs, {**tables, "sentences": sentences}, judged["lost"], task.base, credits, copies)
     lines, tally = emit_lines(shard, task.config)
     name = shard_name("emit", task.number)
     for kind, rows in lines.items():

@@ -167,7 +167,10 @@ class _Run:
         if not self._has("emit"):
             self.watch.stage("emit", None)
             parts = self._parquet("cluster")
-            for name, kinds in (("read", ("documents", "rejected")), ("judge", ("removals", "remarks", "sentences", "lost"))):
+            for name, kinds in (
+                ("read", ("documents", "rejected")),
+                ("judge", ("removals", "remarks", "sentences", "lost")),
+            ):
                 parts = parts.unionByName(self._parquet(name).where(f.col("kind").isin(*kinds)))
             emitted = parts.groupBy("shard").applyInArrow(grouped(kernels.Emit(self.config, bases)), PACKED)
             self._finish("emit", emitted)

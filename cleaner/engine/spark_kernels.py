@@ -355,7 +355,7 @@ class Emit:
     bases: Mapping[int, int]
 
     def __call__(self, key: Any, packed: Any) -> Any:
-        from cleaner.engine.emit import Cleaned, emit_lines
+        from cleaner.engine.emit import cleaned, emit_lines
 
         shard = key[0].as_py()
         found = bodies(packed)
@@ -364,20 +364,10 @@ class Emit:
         copies = load(found["copies"]).to_pylist() if "copies" in found else []
         credits.sort(key=lambda r: (r["kept"], r["sentence"] != r["kept"], r["seq"], r["s_start"]))
         copies.sort(key=lambda r: r["sentence"])
+        tables = {kind: load(found[kind]) for kind in ("rejected", "removals", "remarks", "sentences")}
+        lost = json.loads(found["lost"].as_py())
         lines, tally = emit_lines(
-            Cleaned(
-                documents,
-                seqs,
-                rejected=shards.rejected_of(load(found["rejected"])),
-                lost={seq: (code, why) for seq, code, why in json.loads(found["lost"].as_py())},
-                removals=shards.removals_of(load(found["removals"])),
-                remarks=shards.remarks_of(load(found["remarks"])),
-                sentences=load(found["sentences"]),
-                base=self.bases[shard],
-                credits=credits,
-                copies=copies,
-            ),
-            self.config,
+            cleaned(documents, seqs, tables, lost, self.bases[shard], credits, copies), self.config
         )
         rows = [
             (shard, kind, len(some), "".join(line + "\n" for line in some).encode("utf-8"))

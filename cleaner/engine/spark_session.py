@@ -214,8 +214,8 @@ def _of_spark(error: BaseException) -> bool:
     return any(name.startswith(("py4j.", "pyspark.")) for name in names) or isinstance(error, ConnectionError)
 
 
-def explain(said: str) -> CleanerError:
-    """What Spark said, as one of our errors."""
+def explain(said: str) -> Exception:
+    """What Spark said, as one of our errors; ``RuntimeError`` for a fault of ours."""
     own = re.findall(r"cleaner\.errors\.(\w+): ([^\n]+)", said)
     if own:
         kind = getattr(errors, own[-1][0], None)
@@ -251,5 +251,8 @@ def explain(said: str) -> CleanerError:
             "(spark.executor.memory, spark.executor.memoryOverhead) and repeat the same command",
             code="shard-failed",
         )
+    python = re.findall(r"^(\w*(?:Error|Exception): [^\n]+)", said, re.MULTILINE)
+    if python:
+        return RuntimeError(f"a worker failed with {python[-1][:300]}")
     first = " ".join((said.strip().splitlines() or ["unknown error"])[0].split())[:300]
     return InputError(f"Spark failed: {first}; what was finished is kept: repeat the same command", code="spark")
