@@ -2,10 +2,8 @@
 
 1. Exact repeats (equal comparison form) collapse to the one of best rank.
 2. Sentences that share a band are compared; ``verify`` accepts a pair or says which fact keeps it apart.
-3. Greedy choice in order of rank, the lexicographically first maximal independent set of the accepted pairs
-   (Blelloch, Fineman, Shun: Greedy sequential maximal independent set and matching are parallel on average,
-   SPAA 2012): the best-ranked sentence is kept, everything accepted against *it* joins it, and so on. Nothing chains:
-   every member was verified against the sentence that is kept.
+3. The best-ranked sentence is kept, everything accepted against *it* joins it, and so on (``choose``): nothing
+   chains, every member was verified against the sentence that is kept.
 4. A truncated copy never is the kept one while the sentence that it was cut from is there.
 """
 
@@ -20,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.candidates import Candidates, collapse
+from cleaner.similar.choose import Choice, choose
 from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
-from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, TRUNCATED, Edges, verify
+from cleaner.similar.ragged import sorted_unique
+from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, Edges, exact_join, screen, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +75,23 @@ def cluster(
     if work_dir is not None:
         Path(work_dir).mkdir(parents=True, exist_ok=True)
     candidates = Candidates(corpus, options, None if work_dir is None else Path(work_dir))
-    edges = _distinct([verify(corpus, a, b, options) for a, b in candidates.pairs(live, priority)])
+    pairs = candidates.pairs(live, priority)
     if options.exact_t is not None:
-        kept, similarity, kind = _components(n, priority, edges)
+        choice = _components(priority, [exact_join(corpus, a, b, options.exact_t) for a, b in pairs])
     else:
-        kept, similarity, kind = _choose(n, priority, lengths, edges)
-    result = _spread(best, kept, similarity, kind, candidates.capped)
+        first, second = _distinct([screen(corpus, a, b) for a, b in pairs])
+        choice = choose(first, second, priority, lengths, lambda a, b: verify(corpus, a, b, options))
+    result = _spread(best, choice, candidates.capped)
     if work_dir is not None:
         _write(result, Path(work_dir))
     return result
 
 
-def _distinct(parts: list[Edges]) -> Edges:
-    """All edges, each once, in order of their sentences."""
-    if not parts:
-        return Edges(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.uint8))
-    first, second = np.concatenate([e.first for e in parts]), np.concatenate([e.second for e in parts])
-    _, keep = np.unique(first.astype(np.int64) << 32 | second, return_index=True)
-    similarity, kind = np.concatenate([e.similarity for e in parts]), np.concatenate([e.kind for e in parts])
-    return Edges(first[keep], second[keep], similarity[keep], kind[keep])
+def _distinct(parts: list[tuple[NDArray[np.int32], NDArray[np.int32]]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """All pairs, each once."""
+    packed = [a.astype(np.int64) << 32 | b for a, b in parts]
+    pair = sorted_unique(np.concatenate(packed)) if packed else np.empty(0, np.int64)
+    return (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32)
 
 
 def _priority(
@@ -109,79 +107,38 @@ def _priority(
     return priority
 
 
-def _choose(
-    n: int, priority: NDArray[np.int32], lengths: NDArray[np.int32], edges: Edges
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.uint8]]:
-    """Kept sentence, similarity and kind of every sentence by greedy choice.
-
-    Sentences that are no truncated copy choose first, in order of rank; truncated copies after them, the longer
-    first. Each joins the most similar of the kept sentences that it was verified against, or is kept.
-    """
-    kept = np.arange(n, dtype=np.int64)
-    similarity = np.ones(n, np.float32)
-    kind = np.full(n, KEPT, np.uint8)
-    if not len(edges.first):
-        return kept, similarity, kind
-    cut = edges.kind == TRUNCATED
-    short = np.where(lengths[edges.first] <= lengths[edges.second], edges.first, edges.second)
-    dominated = np.zeros(n, np.int64)
-    dominated[short[cut]] = 1
-    turn = np.lexsort((priority, np.where(dominated > 0, -lengths, 0), dominated))
-    place = np.empty(n, np.int64)
-    place[turn] = np.arange(n)
-    swap = place[edges.first] > place[edges.second]
-    target = np.where(swap, edges.second, edges.first)
-    source = np.where(swap, edges.first, edges.second)
-    order = np.lexsort((place[target], -edges.similarity, place[source]))
-    joined: dict[int, tuple[int, int]] = {}
-    for s, t, e in zip(source[order].tolist(), target[order].tolist(), order.tolist(), strict=True):
-        if s not in joined and t not in joined:  # targets come earlier in turn: their fate is settled
-            joined[s] = (t, e)
-    if joined:
-        rows = np.fromiter(joined, np.int64, len(joined))
-        chosen = np.array(list(joined.values()), np.int64)
-        kept[rows] = chosen[:, 0]
-        similarity[rows], kind[rows] = edges.similarity[chosen[:, 1]], edges.kind[chosen[:, 1]]
-    return kept, similarity, kind
-
-
-def _components(
-    n: int, priority: NDArray[np.int32], edges: Edges
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.uint8]]:
+def _components(priority: NDArray[np.int32], parts: list[Edges]) -> Choice:
     """Connected components, kept the best-ranked: the exact join, chains included."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    graph = coo_matrix((np.ones(len(edges.first), np.int8), (edges.first, edges.second)), shape=(n, n))
+    n = len(priority)
+    first = np.concatenate([np.empty(0, np.int32), *(e.first for e in parts)])
+    second = np.concatenate([np.empty(0, np.int32), *(e.second for e in parts)])
+    score = np.concatenate([np.empty(0, np.float32), *(e.similarity for e in parts)])
+    graph = coo_matrix((np.ones(len(first), np.int8), (first, second)), shape=(n, n))
     _, label = connected_components(graph, directed=False)
     order = np.argsort(priority, kind="stable")
     leader = np.empty(int(label.max()) + 1 if n else 0, np.int64)
     leader[label[order[::-1]]] = order[::-1]
     kept = leader[label]
-    similarity = np.ones(n, np.float32)
-    np.minimum.at(similarity, edges.second, edges.similarity)
-    kind = np.where(kept == np.arange(n), KEPT, NEAR).astype(np.uint8)
-    similarity[kind == KEPT] = 1
-    return kept, similarity, kind
+    similarity = np.zeros(n, np.float32)
+    for side in (first, second):
+        np.maximum.at(similarity, side, score)
+    own = kept == np.arange(n)
+    return Choice(kept, np.where(own, np.float32(1), similarity), np.where(own, KEPT, NEAR).astype(np.uint8))
 
 
-def _spread(
-    best: NDArray[np.int32],
-    kept: NDArray[np.int64],
-    similarity: NDArray[np.float32],
-    kind: NDArray[np.uint8],
-    capped: int,
-) -> Clusters:
+def _spread(best: NDArray[np.int32], choice: Choice, capped: int) -> Clusters:
     """The choice for one of each group of exact repeats, spread to the whole group; singletons left out."""
     n = len(best)
     everyone = np.arange(n, dtype=np.int64)
-    final = kept[best]
-    score, sort = similarity[best], kind[best].copy()
-    repeat = best != everyone
-    sort[repeat & (final == best)] = EXACT
-    count = np.bincount(final, minlength=n)
-    rows = np.flatnonzero(count[final] > 1)
-    return Clusters(rows, final[rows], score[rows], sort[rows], capped)
+    kept = choice.kept[best]
+    similarity, kind = choice.similarity[best], choice.kind[best].copy()
+    kind[(best != everyone) & (kept == best)] = EXACT
+    count = np.bincount(kept, minlength=n)
+    rows = np.flatnonzero(count[kept] > 1)
+    return Clusters(rows, kept[rows], similarity[rows], kind[rows], capped)
 
 
 def _write(result: Clusters, folder: Path) -> None:

@@ -69,7 +69,7 @@ def _quotes(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.boo
     first = np.where(seen_first, first, begin)  # a quote that began in the sentence before
     last = np.where(seen_last, last, end)
     size, lengths = last - first, end - begin
-    said = np.concatenate((np.zeros(1, np.int64), np.cumsum(say)))
+    said = _sums(say)
     before = np.maximum(first - 1, 0)
     introduced = (first > begin) & ((tokens.marks[before] & (COLON | COMMA) > 0) | say[before])
     at_edge = (first == begin) | (last == end)
@@ -96,37 +96,36 @@ def _front(
     """Where the core begins after a dateline or an attribution in front."""
     marks, ids = tokens.marks, tokens.ids
     n = len(ids)
-    vocabulary = np.asarray([w in _CLAUSE_STARTS for w in tokens.words] or [False])
-    clause = np.append(vocabulary[ids][1:], False)
-    numeric = np.asarray([w[:1].isdecimal() for w in tokens.words] or [False])[ids]
-    near = position < _MAX_FRAME
-    said = np.concatenate((np.zeros(1, np.int64), np.cumsum(say)))
-    parens = np.concatenate((np.zeros(1, np.int64), np.cumsum(marks & PAREN > 0)))
-    at = np.arange(n)
-    opener = begin[text]
-    has_say = said[at + 1] - said[opener] > 0
-    capitals = tokens.shapes[np.minimum(opener, n - 1)] == 2
-    small = np.concatenate((np.zeros(1, np.int64), np.cumsum((tokens.shapes == 0) & ~numeric)))
-    dateline = (marks & DASH > 0) & (position < 8) & (small[at + 1] == small[opener])
-    dateline &= capitals & ((parens[at + 1] - parens[opener] > 0) | (position < 4))
-    colon = (marks & COLON > 0) & near & has_say
-    that = plain & clause & near & (position >= 1) & (position < 9)
-    according = np.zeros(n, bool)
+    at = np.flatnonzero((marks & (COLON | COMMA | DASH) > 0) | plain)
+    at = at[position[at] < _MAX_FRAME]
+    opener, place, mark = begin[text[at]], position[at], marks[at]
+    following = np.asarray([w in _CLAUSE_STARTS for w in tokens.words])[ids[np.minimum(at + 1, n - 1)]] & (at + 1 < n)
+    has_say = _sums(say)[at + 1] > _sums(say)[opener]
+    lower = (tokens.shapes == 0) & ~np.asarray([w[:1].isdecimal() for w in tokens.words])[ids]
+    capitals = tokens.shapes[opener] == 2
+    dateline = (mark & DASH > 0) & (place < 8) & (_sums(lower)[at + 1] == _sums(lower)[opener]) & capitals
+    dateline &= (_sums(marks & PAREN > 0)[at + 1] > _sums(marks & PAREN > 0)[opener]) | (place < 4)
+    colon = (mark & COLON > 0) & has_say
+    that = plain[at] & following & (place >= 1) & (place < 9)
+    according = np.zeros(len(at), bool)
     if "according" in tokens.words:
-        starts = tokens.ids[np.minimum(opener, n - 1)] == tokens.words.index("according")
-        according = (marks & COMMA > 0) & near & starts & (position >= 2)
+        according = (mark & COMMA > 0) & (ids[opener] == tokens.words.index("according")) & (place >= 2)
     out = begin.copy()
-    hits = np.flatnonzero(dateline | colon | that | according)[::-1]
+    hits = at[dateline | colon | that | according][::-1]
     out[text[hits]] = hits + 1  # reversed: the first hit of a text is written last
     word_that = tokens.words.index("that") if "that" in tokens.words else -1
     skip = (out > begin) & (out < end) & (ids[np.minimum(out, n - 1)] == word_that)
     return out + skip
 
 
+def _sums(flags: NDArray[np.bool_]) -> I64:
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(flags)))
+
+
 def _back(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.bool_]) -> I64:
     """Where the core ends before an attribution that closes the sentence."""
     speaker = np.asarray([w in _SPEAKERS for w in tokens.words] or [False])[tokens.ids]
-    said = np.concatenate((np.zeros(1, np.int64), np.cumsum(say)))
+    said = _sums(say)
     comma = np.flatnonzero(tokens.marks & COMMA)
     owner = text[comma]
     tail = end[owner] - comma - 1
@@ -162,9 +161,9 @@ def framing(text: str) -> Framing:
     chunks = [m.span() for m in re.finditer(r"\S+", text)]
     tokens = tokenise([text], phrases=False)
     whole = (chunks[0][0], chunks[-1][1]) if chunks else (0, 0)
-    counts = [len(tokenise([text[a:b]], phrases=False).ids) for a, b in chunks]
+    counts = np.diff(tokenise([text[a:b] for a, b in chunks], phrases=False).offsets)
     begin, end = cores(tokens)
-    if sum(counts) != len(tokens.ids) or (begin[0] == 0 and end[0] == len(tokens.ids)):
+    if counts.sum() != len(tokens.ids) or (begin[0] == 0 and end[0] == len(tokens.ids)):
         return Framing(whole, (), False)
     ends = np.cumsum(counts)
     first = int(np.searchsorted(ends, begin[0], side="right"))

@@ -50,6 +50,10 @@ def sign(
     unit_row, unit_begin, unit_size, unit_hash = (x[order] for x in (unit_row, unit_begin, unit_size, unit_hash))
     unit_sig, distinct = number_distinct(unit_hash)
     first = first_positions(unit_sig, len(distinct))
+    by_size = np.argsort(unit_size[first], kind="stable")
+    column = np.empty(len(first), np.int32)
+    column[by_size] = np.arange(len(first), dtype=np.int32)
+    first, unit_sig = first[by_size], column[unit_sig]
     signatures = sign_ranges(tokens, unit_begin[first], unit_size[first], options.num_perm)
     bands, per_band = minhash.bands_and_rows(options.lsh_threshold, options.num_perm, options.lsh_weights)
     words = [w.encode("utf-8", "surrogatepass") for w in tokens.words]
@@ -63,7 +67,7 @@ def sign(
             "core": np.stack((core_begin - tokens.offsets[:-1], core_end - tokens.offsets[:-1]), 1).astype(np.int32),
             "unit_row": unit_row.astype(np.int32),
             "unit_hash": unit_hash,
-            "unit_sig": unit_sig.astype(np.int32),
+            "unit_sig": unit_sig,
             "bands": np.concatenate(
                 (minhash.band_keys(signatures, bands, per_band), _opening(values, unit_begin[first], unit_size[first], options)[None])
             ),

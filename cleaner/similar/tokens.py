@@ -33,7 +33,7 @@ OPENS, CLOSES, COMMA, COLON, DASH, PAREN = 1, 2, 4, 8, 16, 32
 """Bits of ``Tokens.marks``: a quotation mark opens before the token or closes after it, a comma or colon or dash
 follows it, a parenthesis is at it."""
 
-_PLAIN = "^(?:[A-Za-z]+|[1-9][0-9]{0,5})$"
+_PLAIN = "^(?:[A-Za-z]+(?:-[A-Za-z]+)*|[1-9][0-9]{0,5})$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +146,26 @@ def _inner(chunks: Any, words: dict[str, int]) -> tuple[I64, NDArray[np.int32], 
     plain = pc.match_substring_regex(chunks, _PLAIN).to_numpy(zero_copy_only=False)
     other = ~plain & pc.string_is_ascii(chunks).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(plain)
-    taken = chunks.filter(plain)
+    parts = pc.split_pattern(chunks.filter(plain), "-")  # a word, or words with hyphens
+    taken = parts.flatten()
+    sizes = np.diff(parts.offsets.to_numpy())
     counts = np.zeros(n, np.int64)
-    case = np.zeros(n, np.uint8)
-    case[rows] = _shapes(taken)
+    counts[rows] = sizes
     lower = pc.utf8_lower(taken).dictionary_encode()
     forms = _forms(lower.dictionary)
     number = np.array([words.setdefault(f[0], len(words)) if len(f) == 1 else -1 for f in forms] or [0], np.int32)
-    single = np.zeros(n, np.int32)
-    if len(rows):
-        single[rows] = number[lower.indices.to_numpy()]
-    counts[rows] = 1
-    look = np.concatenate((np.flatnonzero(other), np.flatnonzero(plain & (single < 0))))
+    single, case = number[lower.indices.to_numpy()], _shapes(taken)
+    again = np.zeros(n, bool)
+    again[np.repeat(rows, sizes)[single < 0]] = True
+    look = np.flatnonzero(other | again)
     found = [inner_tokens(text) for text in chunks.take(look).to_pylist()]
     counts[look] = [len(tokens) for tokens, _ in found]
-    ids, shapes = np.repeat(single, counts), np.repeat(case, counts)
-    at = ranges(offsets_of(counts)[:-1][look], counts[look])
+    begin = offsets_of(counts)
+    ids, shapes = np.empty(begin[-1], np.int32), np.empty(begin[-1], np.uint8)
+    settled = ~again[rows]
+    at = ranges(begin[rows[settled]], sizes[settled])
+    ids[at], shapes[at] = single[np.repeat(settled, sizes)], case[np.repeat(settled, sizes)]
+    at = ranges(begin[look], counts[look])
     ids[at] = [words.setdefault(t, len(words)) for tokens, _ in found for t in tokens]
     shapes[at] = [s for _, cases in found for s in cases]
     return counts, ids, shapes

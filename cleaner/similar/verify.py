@@ -19,6 +19,7 @@ KINDS = ("kept", "exact-duplicate", "near-duplicate", "same-quote", "truncated-c
 KEPT, EXACT, NEAR, QUOTE, TRUNCATED = range(5)
 _LEAST_ALIGNED = 0.55
 """Share of the shorter side's words that must align as they are before synonyms and typos are looked at."""
+_BLOCK = 1 << 16  # pairs at a time: what bounds the memory of a comparison
 _INSERTION = 5  # tokens: longer runs of one side inside a sentence must be set off by punctuation
 
 I32 = NDArray[np.int32]
@@ -27,12 +28,11 @@ Bool = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Pairs that are the same sentence."""
+    """Pairs of sentences that pass."""
 
     first: I32
     second: I32
     similarity: NDArray[np.float32]
-    kind: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +47,36 @@ class Verdicts:
     """Index into ``facts.REASONS``: why not merged."""
 
 
-def verify(corpus: Corpus, first: I32, second: I32, options: DedupOptions) -> Edges:
-    """Those of the pairs that are the same sentence."""
+def exact_join(corpus: Corpus, first: I32, second: I32, least: float) -> Edges:
+    """Those of the pairs whose word 2-grams have a Jaccard similarity of at least ``least``."""
     rows = sorted_unique(np.concatenate((first, second))).astype(np.int64)
-    tokens = corpus.gather(rows)
-    i, j = np.searchsorted(rows, first), np.searchsorted(rows, second)
-    if options.exact_t is not None:
-        score = shingle_jaccard(tokens, i, j)
-        good = np.flatnonzero(score >= options.exact_t - 1e-12)
-        return Edges(first[good], second[good], score[good].astype(np.float32), np.full(len(good), NEAR, np.uint8))
-    hopeful = np.flatnonzero(_may_match(tokens, i, j))
-    verdicts = compare(corpus, tokens, i[hopeful], j[hopeful], options)
-    good = hopeful[verdicts.merged]
-    return Edges(
-        first[good], second[good], verdicts.similarity[verdicts.merged].astype(np.float32), verdicts.kind[verdicts.merged]
-    )
+    score = shingle_jaccard(corpus.gather(rows), np.searchsorted(rows, first), np.searchsorted(rows, second))
+    good = np.flatnonzero(score >= least - 1e-12)
+    return Edges(first[good], second[good], score[good].astype(np.float32))
+
+
+def screen(corpus: Corpus, first: I32, second: I32) -> tuple[I32, I32]:
+    """Those of the pairs that have enough words in common to be worth an alignment."""
+    rows = sorted_unique(np.concatenate((first, second))).astype(np.int64)
+    hopeful = _may_match(corpus.gather(rows), np.searchsorted(rows, first), np.searchsorted(rows, second))
+    return first[hopeful], second[hopeful]
+
+
+def verify(corpus: Corpus, first: I32, second: I32, options: DedupOptions) -> Verdicts:
+    """Judges the pairs, a block at a time."""
+    parts = []
+    for at in range(0, len(first), _BLOCK):
+        a, b = first[at : at + _BLOCK], second[at : at + _BLOCK]
+        rows = sorted_unique(np.concatenate((a, b))).astype(np.int64)
+        parts.append(compare(corpus, corpus.gather(rows), np.searchsorted(rows, a), np.searchsorted(rows, b), options))
+    if not parts:
+        none = np.empty(0)
+        return Verdicts(none, none.astype(bool), none.astype(np.uint8), none.astype(np.uint8))
+    return Verdicts(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("similarity", "merged", "kind", "veto")))
 
 
 def _may_match(tokens: Gathered, i: I64, j: I64) -> Bool:
-    """Pairs that have enough words in common to be worth an alignment, by bit sets of 256 hashed words."""
+    """Decides by bit sets of 256 hashed words."""
     row = row_ids(np.diff(tokens.offsets))
     bits = np.zeros((len(tokens.offsets) - 1) * 4, np.uint64)
     lane = row * 4 + ((tokens.hashes >> np.uint64(6)) & np.uint64(3)).astype(np.int64)

@@ -1,0 +1,170 @@
+"""Choose which sentences are kept: greedy pivots, verified as late as possible.
+
+Candidate pairs are a graph; the better-ranked end of each comes first. A sentence without a better-ranked undecided
+neighbour is a *root*: it is kept, and whatever is verified against it joins it. That is the lexicographically first
+maximal independent set, found in rounds (Blelloch, Fineman, Shun: Greedy sequential maximal independent set and
+matching are parallel on average, SPAA 2012), so that of a group of many copies each is compared with the kept one and
+not with all others. Nothing chains: every member was itself verified against the sentence that is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.similar.ragged import sorted_unique
+from cleaner.similar.verify import KEPT, TRUNCATED, Verdicts
+
+I32 = NDArray[np.int32]
+Judge = Callable[[I32, I32], Verdicts]
+_ROUNDS = 6
+"""After these all pairs that are still open are verified at once: look-alikes that differ in a fact, each with each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """For each of n sentences the kept one it belongs to (itself by default), the similarity to it, and the kind."""
+
+    kept: NDArray[np.int64]
+    similarity: NDArray[np.float32]
+    kind: NDArray[np.uint8]
+
+
+def choose(first: I32, second: I32, priority: I32, lengths: I32, judge: Judge) -> Choice:
+    """Decides all sentences by their ``priority`` (less is better). The pairs come with the better-ranked sentence first, and each pair once.
+
+    A truncated copy is never kept while a sentence that holds all of it is: it steps back, and joins a kept one last.
+    """
+    state = _State(first, second, priority, lengths, judge)
+    for _ in range(_ROUNDS):
+        if not state.round():
+            break
+    state.rest()
+    state.step_forward()
+    return Choice(state.kept, state.similarity, state.kind)
+
+
+class _State:
+    def __init__(self, first: I32, second: I32, priority: I32, lengths: I32, judge: Judge) -> None:
+        self.first, self.second, self._judge = first, second, judge
+        self.priority, self.lengths = priority, lengths
+        n = len(priority)
+        self.open = np.ones(len(first), bool)
+        """Pairs not yet verified."""
+        self.score = np.full(len(first), np.float32(-1))
+        """Similarity of accepted pairs; -1 for the others."""
+        self.cut = np.zeros(len(first), bool)
+        self.sort = np.zeros(len(first), np.uint8)
+        self.undecided = np.ones(n, bool)
+        self.stepped_back = np.zeros(n, bool)
+        self.kept = np.arange(n, dtype=np.int64)
+        self.similarity = np.ones(n, np.float32)
+        self.kind = np.full(n, KEPT, np.uint8)
+
+    def verify(self, pairs: NDArray[np.int64]) -> None:
+        """Judges those of the pairs that are open."""
+        pairs = pairs[self.open[pairs]]
+        if not len(pairs):
+            return
+        found = self._judge(self.first[pairs], self.second[pairs])
+        self.open[pairs] = False
+        self.score[pairs] = np.where(found.merged, found.similarity, -1)
+        self.sort[pairs] = found.kind
+        self.cut[pairs] = found.merged & (found.kind == TRUNCATED)
+
+    def live(self) -> NDArray[np.int64]:
+        """Pairs of two undecided sentences that are accepted or open."""
+        both = self.undecided[self.first] & self.undecided[self.second]
+        return np.flatnonzero(both & (self.open | (self.score >= 0)))
+
+    def round(self) -> bool:
+        """Verifies and decides the neighbours of all roots; False when there is nothing left to decide."""
+        live = self.live()
+        if not len(live):
+            return False
+        behind = np.zeros(len(self.undecided), bool)
+        behind[self.second[live]] = True
+        mine = live[~behind[self.first[live]]]
+        self.verify(mine)
+        mine = mine[self.score[mine] >= 0]
+        self._step_back(mine)
+        mine = mine[self.undecided[self.first[mine]] & self.undecided[self.second[mine]]]
+        self._join(self.second[mine], self.first[mine], mine)
+        roots = sorted_unique(self.first[live[~behind[self.first[live]]]])
+        self.undecided[roots] = False
+        return True
+
+    def rest(self) -> None:
+        """Decides what the rounds have left, one by one in order of rank."""
+        self.verify(self.live())
+        live = self.live()
+        self._step_back(live)
+        live = self.live()
+        order = live
+        waiting: dict[int, int] = {}
+        for s in self.second[order].tolist():
+            waiting[s] = waiting.get(s, 0) + 1
+        neighbours: dict[int, list[int]] = {}
+        for e, f in zip(order.tolist(), self.first[order].tolist(), strict=True):
+            neighbours.setdefault(f, []).append(e)
+        joined: dict[int, int] = {}
+        ready = [f for f in neighbours if f not in waiting]
+        while ready:
+            f = ready.pop()
+            for e in neighbours.get(f, ()):
+                s = int(self.second[e])
+                if f not in joined and (s not in joined or self._better(e, joined[s])):
+                    joined[s] = e
+                waiting[s] -= 1
+                if not waiting[s]:
+                    ready.append(s)
+        edges = np.fromiter(joined.values(), np.int64, len(joined))
+        self._join(self.second[edges], self.first[edges], edges)
+
+    def _better(self, edge: int, than: int) -> bool:
+        return self._place(edge) < self._place(than)
+
+    def _place(self, edge: int) -> tuple[float, int]:
+        return -float(self.score[edge]), int(self.priority[self.first[edge]])
+
+    def _step_back(self, pairs: NDArray[np.int64]) -> None:
+        """The shorter sentence of each truncated pair leaves the choice for now."""
+        pairs = pairs[self.cut[pairs]]
+        a, b = self.first[pairs], self.second[pairs]
+        short = np.where(self.lengths[a] <= self.lengths[b], a, b)
+        self.stepped_back[short] = True
+        self.undecided[short] = False
+
+    def step_forward(self) -> None:
+        """Truncated copies, the longest first, join a kept sentence or are kept after all."""
+        late = self.stepped_back
+        side = [(self.first, self.second), (self.second, self.first)]
+        mine = np.flatnonzero((late[self.first] | late[self.second]) & (self.open | (self.score >= 0)))
+        self.verify(mine)
+        mine = mine[self.score[mine] >= 0]
+        sources = np.concatenate([a[mine][late[a[mine]]] for a, _ in side])
+        targets = np.concatenate([b[mine][late[a[mine]]] for a, b in side])
+        edges = np.concatenate([mine[late[a[mine]]] for a, _ in side])
+        order = np.lexsort(
+            (self.priority[targets], -self.score[edges], self.priority[sources], -self.lengths[sources])
+        )
+        settled: set[int] = set()
+        gone: dict[int, int] = {}
+        for s, t, e in zip(sources[order].tolist(), targets[order].tolist(), edges[order].tolist(), strict=True):
+            free = (not late[t] and self.kept[t] == t) or (late[t] and t in settled and t not in gone)
+            if s not in gone and free:
+                gone[s] = e
+                self.kept[s], self.similarity[s], self.kind[s] = t, self.score[e], self.sort[e]
+            settled.add(s)
+
+    def _join(self, source: I32, target: I32, edges: NDArray[np.int64]) -> None:
+        """Each source joins the most similar of its targets."""
+        order = np.lexsort((self.priority[target], -self.score[edges], source))
+        source, target, edges = source[order], target[order], edges[order]
+        best = np.concatenate((np.ones(min(1, len(source)), bool), source[1:] != source[:-1]))
+        source, target, edges = source[best], target[best], edges[best]
+        self.kept[source], self.similarity[source], self.kind[source] = target, self.score[edges], self.sort[edges]
+        self.undecided[source] = False
