@@ -80,7 +80,7 @@ def _middles(
     hit_x: NDArray[np.bool_], hit_y: NDArray[np.bool_],
 ) -> None:  # fmt: skip
     """Marks the aligned tokens of the middles; the bits of a word are the tokens of x, at most 64."""
-    pairs = pairs[np.lexsort((x_size[pairs], y_size[pairs]))]
+    pairs = pairs[np.lexsort((y_size[pairs], (x_size[pairs] + 7) // 8))]
     for at in range(0, len(pairs), _BLOCK):
         p = pairs[at : at + _BLOCK]
         xs, ys = x_size[p], y_size[p]

@@ -16,6 +16,7 @@ from cleaner.similar.facts import REASONS
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.sign import sign
 from cleaner.similar.verify import EXACT, KINDS, compare
+from cleaner.similar.words import WordTable
 
 _SHARD = 50_000
 
@@ -48,7 +49,7 @@ def similarity(a: str, b: str, options: DedupOptions | None = None) -> Verdict:
         if size.min() < 1:
             return Verdict(0.0, False, "", "no words")
         one = np.zeros(1, np.int64)
-        v = compare(corpus, corpus.gather(np.arange(2)), one, one + 1, options)
+        v = compare(corpus, WordTable(), corpus.gather(np.arange(2)), one, one + 1, options)
         merged = bool(v.merged[0])
         return Verdict(float(v.similarity[0]), merged, KINDS[int(v.kind[0])] if merged else "", REASONS[int(v.veto[0])])
 

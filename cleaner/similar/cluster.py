@@ -23,6 +23,7 @@ from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import sorted_unique
 from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, Edges, exact_join, screen, verify
+from cleaner.similar.words import WordTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,9 @@ def cluster(
     if options.exact_t is not None:
         choice = _components(priority, [exact_join(corpus, a, b, options.exact_t) for a, b in pairs])
     else:
-        first, second = _distinct([screen(corpus, a, b) for a, b in pairs])
-        choice = choose(first, second, priority, lengths, lambda a, b: verify(corpus, a, b, options))
+        first, second = _distinct([screen(corpus, a, b, options) for a, b in pairs])
+        table = WordTable()
+        choice = choose(first, second, priority, lengths, lambda a, b: verify(corpus, table, a, b, options))
     result = _spread(best, choice, candidates.capped)
     if work_dir is not None:
         _write(result, Path(work_dir))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = "cleaner-signed-2"
+FORMAT = "cleaner-signed-3"
 
 
 @dataclass(frozen=True, slots=True)

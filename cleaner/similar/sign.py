@@ -16,8 +16,13 @@ from cleaner.similar.tokens import CLOSES, COLON, COMMA, DASH, OPENS, PAREN, Tok
 
 SHAPE_SHIFT = 28
 WORD_MASK = (1 << SHAPE_SHIFT) - 1
-SHAPE, BREAK = 3, 4
-"""Bits above the word number of a token: its case as written, and that punctuation parts it from the next token."""
+SHAPE, BREAK, FIGURE = 3, 4, 8
+"""Bits above the word number of a token: its case as written, that punctuation parts it from the next token, and that
+it is a number, or a day or month written with a capital: two sentences that each have one of their own differ."""
+_CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december".split()
+)
 
 
 def sign(
@@ -79,11 +84,13 @@ def sign(
 
 
 def _flags(tokens: Tokens) -> NDArray[np.uint8]:
-    """Case and ``BREAK`` of every token."""
+    """Case, ``BREAK`` and ``FIGURE`` of every token."""
     marks = tokens.marks
     after = marks & (COMMA | COLON | DASH | CLOSES | PAREN) > 0
     after[:-1] |= marks[1:] & (OPENS | PAREN) > 0
-    return tokens.shapes | np.where(after, np.uint8(BREAK), np.uint8(0))
+    kind = np.array([1 if any(map(str.isdecimal, w)) else 2 if w in _CALENDAR else 0 for w in tokens.words] or [0])
+    figure = (kind[tokens.ids] == 1) | ((kind[tokens.ids] == 2) & (tokens.shapes > 0))
+    return tokens.shapes | np.where(after, np.uint8(BREAK), 0) | np.where(figure, np.uint8(FIGURE), 0)
 
 
 def word_hashes(words: Sequence[str]) -> U64:

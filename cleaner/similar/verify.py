@@ -12,12 +12,12 @@ from cleaner.similar.corpus import Corpus, Gathered
 from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Side, differences
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, is_in, mix64, number_distinct, offsets_of, ranges, row_ids, sorted_unique
-from cleaner.similar.sign import BREAK, SHAPE
-from cleaner.similar.words import describe
+from cleaner.similar.sign import BREAK, FIGURE, SHAPE
+from cleaner.similar.words import WordTable
 
 KINDS = ("kept", "exact-duplicate", "near-duplicate", "same-quote", "truncated-copy")
 KEPT, EXACT, NEAR, QUOTE, TRUNCATED = range(5)
-_LEAST_ALIGNED = 0.55
+_LEAST_ALIGNED = 0.65
 """Share of the shorter side's words that must align as they are before synonyms and typos are looked at."""
 _BLOCK = 1 << 16  # pairs at a time: what bounds the memory of a comparison
 _INSERTION = 5  # tokens: longer runs of one side inside a sentence must be set off by punctuation
@@ -55,20 +55,37 @@ def exact_join(corpus: Corpus, first: I32, second: I32, least: float) -> Edges:
     return Edges(first[good], second[good], score[good].astype(np.float32))
 
 
-def screen(corpus: Corpus, first: I32, second: I32) -> tuple[I32, I32]:
-    """Those of the pairs that have enough words in common to be worth an alignment."""
+def screen(corpus: Corpus, first: I32, second: I32, options: DedupOptions) -> tuple[I32, I32]:
+    """Those of the pairs that are worth an alignment: enough words in common, and not each a number of its own."""
     rows = sorted_unique(np.concatenate((first, second))).astype(np.int64)
-    hopeful = _may_match(corpus.gather(rows), np.searchsorted(rows, first), np.searchsorted(rows, second))
+    tokens = corpus.gather(rows)
+    i, j = np.searchsorted(rows, first), np.searchsorted(rows, second)
+    hopeful = _may_match(tokens, i, j)
+    if options.veto:
+        hopeful &= ~_figures_differ(tokens, i, j)
     return first[hopeful], second[hopeful]
 
 
-def verify(corpus: Corpus, first: I32, second: I32, options: DedupOptions) -> Verdicts:
+def _figures_differ(tokens: Gathered, i: I64, j: I64) -> Bool:
+    """Pairs whose cores each hold a number or date that the other does not (by 64 hashed bits: some are not seen)."""
+    at = np.flatnonzero(tokens.flags & FIGURE)
+    row = np.searchsorted(tokens.offsets, at, side="right") - 1
+    place = at - tokens.offsets[row]
+    inside = (place >= tokens.core[row, 0]) & (place < tokens.core[row, 1])
+    bits = np.zeros(len(tokens.offsets) - 1, np.uint64)
+    np.bitwise_or.at(bits, row[inside], np.uint64(1) << (tokens.hashes[at[inside]] >> np.uint64(58)))
+    a, b = bits[i], bits[j]
+    return np.asarray((a & ~b != 0) & (b & ~a != 0))
+
+
+def verify(corpus: Corpus, table: WordTable, first: I32, second: I32, options: DedupOptions) -> Verdicts:
     """Judges the pairs, a block at a time."""
     parts = []
     for at in range(0, len(first), _BLOCK):
         a, b = first[at : at + _BLOCK], second[at : at + _BLOCK]
         rows = sorted_unique(np.concatenate((a, b))).astype(np.int64)
-        parts.append(compare(corpus, corpus.gather(rows), np.searchsorted(rows, a), np.searchsorted(rows, b), options))
+        i, j = np.searchsorted(rows, a), np.searchsorted(rows, b)
+        parts.append(compare(corpus, table, corpus.gather(rows), i, j, options))
     if not parts:
         none = np.empty(0)
         return Verdicts(none, none.astype(bool), none.astype(np.uint8), none.astype(np.uint8))
@@ -100,7 +117,9 @@ class _Part:
     """One side has a long run of words inside that no punctuation sets off."""
 
 
-def compare(corpus: Corpus, tokens: Gathered, i: I64, j: I64, options: DedupOptions) -> Verdicts:
+def compare(
+    corpus: Corpus, table: WordTable, tokens: Gathered, i: I64, j: I64, options: DedupOptions
+) -> Verdicts:
     """Judges the pairs (i, j) of gathered sentences: as a whole, and by what is said in them."""
     size = np.diff(tokens.offsets)
     core_size = (tokens.core[:, 1] - tokens.core[:, 0]).astype(np.int64)
@@ -109,6 +128,7 @@ def compare(corpus: Corpus, tokens: Gathered, i: I64, j: I64, options: DedupOpti
     p, q = i[framed], j[framed]
     full, core = _parts(
         corpus,
+        table,
         tokens,
         [
             (tokens.offsets[i], size[i], tokens.offsets[j], size[j]),
@@ -203,7 +223,9 @@ def name_scores(tokens: Gathered) -> NDArray[np.int8]:
     return np.where(capital, np.where(doubtful, 1, 2), 0).astype(np.int8)
 
 
-def _parts(corpus: Corpus, tokens: Gathered, regions: list[tuple[I64, I64, I64, I64]]) -> list[_Part]:
+def _parts(
+    corpus: Corpus, table: WordTable, tokens: Gathered, regions: list[tuple[I64, I64, I64, I64]]
+) -> list[_Part]:
     """Aligns several regions of pairs; the words left over are looked up together, and only where it matters."""
     names = name_scores(tokens)
     starts = np.zeros(len(tokens.hashes), bool)
@@ -217,12 +239,13 @@ def _parts(corpus: Corpus, tokens: Gathered, regions: list[tuple[I64, I64, I64, 
     number, distinct = number_distinct(tokens.hashes[at])
     first = np.empty(len(distinct), np.int64)
     first[number] = at
-    words = describe(corpus.spell(tokens.where[first]), distinct)
+    rows = table.rows(distinct, lambda new: corpus.spell(tokens.where[first[new]]))
+    number, words = rows[number], table.words
     parts, done = [], 0
     for (a, a_size, b, b_size), alignment in zip(regions, alignments, strict=True):
         sides = []
         for residue in (alignment.left, alignment.right):
-            word = number[done : done + len(residue.at)].astype(np.int64)
+            word = number[done : done + len(residue.at)]
             done += len(residue.at)
             before = np.where(starts[residue.at], np.uint64(0), tokens.hashes[np.maximum(residue.at - 1, 0)])
             sides.append(Side(residue, tokens.hashes[residue.at], word, names[residue.at], before))

@@ -6,8 +6,9 @@ word like any other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.ragged import U64, mix64
+from cleaner.similar.sign import word_hashes
 from cleaner.text.canonical import analyse_chunk
 
 STOP, LIGHT, NEGATION, WEAK, MODAL, TITLE, DATE, UNIT, PRONOUN, FIRM, NUMBER, KNOWN = (1 << i for i in range(12))
@@ -120,14 +122,16 @@ def _undouble(word: str) -> str:
 
 
 _NEGATING = ("un", "in", "im", "ir", "il", "dis", "non", "mis", "de", "anti", "counter")
+_FIGURE = re.compile(r"\d")
 
 
 def _negated(word: str) -> str:
     """The word that ``word`` negates by its form, or nothing."""
-    for prefix in _NEGATING:
-        rest = word[len(prefix) :]
-        if word.startswith(prefix) and len(rest) >= 4:
-            return rest
+    if word.startswith(_NEGATING):
+        for prefix in _NEGATING:
+            rest = word[len(prefix) :]
+            if len(rest) >= 4 and word.startswith(prefix):
+                return rest
     if word.endswith("less") and len(word) >= 7:
         return word[:-4] + "ful"
     return ""
@@ -137,41 +141,70 @@ def _letter_values() -> U64:
     return mix64(np.arange(1, 1025, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
 
 
-def describe(words: Sequence[str], hashes: U64) -> Words:
-    """Facts about ``words``, whose hashes (``sign.word_hashes``) are given."""
-    from cleaner.similar.sign import word_hashes
-
+def describe(words: Sequence[str]) -> Words:
+    """Facts about ``words``, none of them empty."""
     lexicon = _lexicon()
     n = len(words)
-    letters = _letter_values()
-    kind = np.zeros(n, np.uint16)
-    fingerprint = np.zeros(n, np.uint64)
+    length = np.fromiter(map(len, words), np.int64, n)
+    letters = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
+    begin = np.cumsum(length) - length
+    kind = np.fromiter((lexicon.kinds.get(w, 0) for w in words), np.uint16, n)
+    kind[[_FIGURE.search(w) is not None for w in words]] |= np.uint16(NUMBER)
+    stems = [_stem(w, lexicon.lemmas) for w in words]
+    negated = [_negated(w) for w in words]
+    negates = np.zeros(n, np.uint64)
+    some = [k for k, w in enumerate(negated) if w]
+    negates[some] = word_hashes([_stem(negated[k], lexicon.lemmas) for k in some])
     synonyms, sets = np.zeros((n, _GROUPS), np.int32), np.zeros((n, _GROUPS), np.int32)
     sides = np.zeros((n, 2 * _GROUPS), np.int32)
-    stems: list[str] = []
-    negates: list[str] = []
-    for i, word in enumerate(words):
-        stem = _stem(word, lexicon.lemmas)
-        stems.append(stem)
-        negated = _negated(word)
-        negates.append(_stem(negated, lexicon.lemmas) if negated else "")
-        flags = lexicon.kinds.get(word, 0)
-        if any(c.isdecimal() for c in word):
-            flags |= NUMBER
-        for table, out in ((lexicon.synonyms, synonyms), (lexicon.sides, sides), (lexicon.sets, sets)):
-            known = table.get(stem)
-            if known:
-                flags |= KNOWN
-                known = known[: out.shape[1]]
-                out[i, : len(known)] = known
-        kind[i] = flags
-        fingerprint[i] = letters[[ord(c) & 1023 for c in word]].sum(dtype=np.uint64) if word else 0
-    negated_hash = word_hashes(negates)
-    negated_hash[[not w for w in negates]] = 0
+    for table, out in ((lexicon.synonyms, synonyms), (lexicon.sides, sides), (lexicon.sets, sets)):
+        for k in [k for k, stem in enumerate(stems) if stem in table]:
+            known = table[stems[k]][: out.shape[1]]
+            out[k, : len(known)] = known
+            kind[k] |= KNOWN
     return Words(
-        kind, word_hashes(stems), fingerprint, np.fromiter((min(len(w), 999) for w in words), np.int16, n),
-        np.fromiter((ord(w[0]) if w else 0 for w in words), np.int32, n), synonyms, sides, sets, negated_hash,
-    )  # fmt: skip
+        kind=kind,
+        stem=word_hashes(stems),
+        letters=np.add.reduceat(_letter_values()[letters & 1023], begin) if n else np.empty(0, np.uint64),
+        length=np.minimum(length, 999).astype(np.int16),
+        initial=letters[begin].astype(np.int32) if n else np.empty(0, np.int32),
+        synonyms=synonyms,
+        sides=sides,
+        sets=sets,
+        negates=negates,
+    )
+
+
+class WordTable:
+    """Facts about the words that were asked for so far; forgets them when they become too many."""
+
+    def __init__(self, limit: int = 1 << 18) -> None:
+        self.limit = limit
+        self._hashes = np.empty(0, np.uint64)
+        self._order = np.empty(0, np.int64)
+        self.words = describe([])
+
+    def rows(self, hashes: U64, spell: Callable[[NDArray[np.int64]], list[str]]) -> NDArray[np.int64]:
+        """Row in ``words`` of each of the distinct ``hashes``; ``spell`` gives the words at some of their positions."""
+        if len(self._hashes) > self.limit:
+            self.__init__(self.limit)  # type: ignore[misc]
+        at, known = self._find(hashes)
+        new = np.flatnonzero(~known)
+        if len(new):
+            found = describe(spell(new))
+            self.words = Words(
+                *(np.concatenate((getattr(self.words, f.name), getattr(found, f.name))) for f in fields(Words))
+            )
+            all_hashes = np.concatenate((self._hashes[np.argsort(self._order)], hashes[new]))
+            self._order = np.argsort(all_hashes)
+            self._hashes = all_hashes[self._order]
+            at, _ = self._find(hashes)
+        return self._order[at] if len(self._order) else at
+
+    def _find(self, hashes: U64) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        at = np.minimum(np.searchsorted(self._hashes, hashes), max(len(self._hashes) - 1, 0))
+        known = self._hashes[at] == hashes if len(self._hashes) else np.zeros(len(hashes), bool)
+        return at, known
 
 
 @lru_cache(maxsize=1)
