@@ -7,12 +7,11 @@ white space normalised. Cells of one table row stand on one line, joined by " | 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.errors import RejectError
-from cleaner.html.names import FAR, GROUP_PATTERNS, ZONES
+from cleaner.html.names import COMMENTS_BIT, ZONES, group_bits
 
 SKIPPED = frozenset(
     "script style template noscript title meta link base svg math iframe object embed applet canvas audio video source"
@@ -40,6 +39,7 @@ _JUNK = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff]")
 """Characters without a shape: controls, soft hyphens, zero-width spaces."""
 _WORD = re.compile(r"\w+")
 _PROSE_TAGS = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd td th pre figcaption caption".split())
+_WHOLE_PAGE = frozenset("html body main".split())
 _BREAK = "\n"
 
 
@@ -51,8 +51,8 @@ class Node:
     tag: str
     depth: int
     zones: int
-    near: tuple[int, ...]
-    """Levels up to the nearest element of each group of names, ``FAR`` at most."""
+    names: int
+    """Groups that its class and id belong to, as bits."""
     body: bool
     """Inside what microdata call the body of the article."""
     other: bool
@@ -97,7 +97,7 @@ class _Collector:
         self.max_blocks = max_blocks
         self.stack: list[int] = []
         self.kinds: dict[tuple[int, str, str], int] = {}
-        self.bits: dict[str, tuple[int, ...]] = {}
+        self.bits: dict[str, int] = {}
         self.pieces: list[str] = []
         self.reset()
 
@@ -110,8 +110,7 @@ class _Collector:
     def run(self, root: Any) -> Blocks:
         from lxml import etree
 
-        none = (FAR,) * len(GROUP_PATTERNS)
-        self.out.nodes.append(Node(-1, "", 0, 0, none, False, False, 0))
+        self.out.nodes.append(Node(-1, "", 0, 0, 0, False, False, 0))
         self.stack.append(0)
         in_link = in_bold = in_pre = in_button = depth = deepest = 0
         walk = etree.iterwalk(root, events=("start", "end"))
@@ -121,7 +120,7 @@ class _Collector:
                 depth += 1
                 if depth > deepest:
                     deepest = depth
-                if not isinstance(tag, str) or tag in SKIPPED:
+                if tag in SKIPPED:
                     walk.skip_subtree()
                     continue
                 if tag in INLINE:
@@ -153,7 +152,7 @@ class _Collector:
             else:
                 depth -= 1
                 text = None
-                if not isinstance(tag, str) or tag in SKIPPED:
+                if tag in SKIPPED:
                     pass
                 elif tag in INLINE:
                     if tag == "a":
@@ -226,8 +225,7 @@ class _Collector:
         parent = nodes[above]
         zones = parent.zones | _ZONE_BITS_OF_TAG.get(tag, 0)
         body, other = parent.body, parent.other
-        near = tuple([d + 1 if d < FAR else FAR for d in parent.near])
-        names = ""
+        names, groups = "", 0
         if element.attrib:
             get = element.get
             names = (get("class") or "") + " " + (get("id") or "")
@@ -246,31 +244,23 @@ class _Collector:
             if kind:
                 other = not kind.lower().endswith(("article", "posting", "webpage", "recipe", "howto", "creativework"))
             if names != " ":
-                own = self.groups(names)
-                if own:
-                    listed = list(near)
-                    for group in own:
-                        listed[group] = 0
-                    near = tuple(listed)
+                groups = self.groups(names)
+                if groups & COMMENTS_BIT and tag not in _WHOLE_PAGE:
+                    zones |= _ZONE_BIT["comments"]
         like = self.kinds.setdefault((parent.like if len(names) < 2 else 0, tag, names), len(self.kinds) + 1)
         self.stack.append(len(nodes))
-        nodes.append(Node(above, tag, parent.depth + 1, zones, near, body, other, like))
+        nodes.append(Node(above, tag, parent.depth + 1, zones, groups, body, other, like))
 
-    def groups(self, names: str) -> tuple[int, ...]:
+    def groups(self, names: str) -> int:
         found = self.bits.get(names)
         if found is None:
-            low = names.lower()
-            found = self.bits[names] = tuple([i for i, p in enumerate(GROUP_PATTERNS) if p.search(low)])
+            found = 0
+            for name in names.split():
+                found |= group_bits(name)
+            self.bits[names] = found
         return found
 
 
 def words_of(text: str) -> list[str]:
     """Lower-cased words, the unit in which blocks are weighed and compared."""
     return _WORD.findall(text.lower())
-
-
-def iter_ancestors(nodes: list[Node], at: int) -> Iterator[int]:
-    """``at`` and the block elements around it, inside out, the root last."""
-    while at >= 0:
-        yield at
-        at = nodes[at].parent

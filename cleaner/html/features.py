@@ -8,12 +8,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.html.blocks import Block, Blocks, Node, words_of
-from cleaner.html.names import COLUMN, FEATURES, GROUPS, ZONES
+from cleaner.html.names import COLUMN, FAR, FEATURES, GROUPS, ZONES
 
 _KIND_OF_TAG = {
-    "p": "p", "li": "li", "h1": "h1", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4", "td": "cell", "th": "cell",
-    "tr": "cell", "blockquote": "quote", "q": "quote", "figcaption": "caption", "caption": "caption", "pre": "pre", "dt": "term",
-    "dd": "term", "label": "label", "legend": "label", "summary": "label",
+    "p": "p",
+    "li": "li",
+    "h1": "h1",
+    "h2": "h2",
+    "h3": "h3",
+    "h4": "h4",
+    "h5": "h4",
+    "h6": "h4",
+    "td": "cell",
+    "th": "cell",
+    "tr": "cell",
+    "blockquote": "quote",
+    "q": "quote",
+    "figcaption": "caption",
+    "caption": "caption",
+    "pre": "pre",
+    "dt": "term",
+    "dd": "term",
+    "label": "label",
+    "legend": "label",
+    "summary": "label",
 }
 _PROSE_CHARS = 80
 """A block of at least this many characters, mostly outside links, counts as prose."""
@@ -56,7 +74,9 @@ class _View:
         self.count = np.array([len(w) for w in self.words], dtype=np.float64)
         self.chars = np.array([len(b.text) for b in blocks], dtype=np.float64)
         self.links = np.minimum(np.array([b.link_chars for b in blocks], dtype=np.float64) / self.chars, 1.0)
-        self.commas = np.array([b.text.count(",") + b.text.count("\u060c") + b.text.count("\u3001") for b in blocks], dtype=np.float64)
+        self.commas = np.array(
+            [b.text.count(",") + b.text.count("\u060c") + b.text.count("\u3001") for b in blocks], dtype=np.float64
+        )
         self.node = np.array([b.node for b in blocks], dtype=np.int64)
         self.parent_of = np.array([n.parent for n in nodes], dtype=np.int64)
         self.parent = np.maximum(self.parent_of[self.node], 0)
@@ -78,12 +98,26 @@ def _place(table: np.ndarray, page: Blocks, view: _View) -> None:
     zones = np.array([n.zones for n in nodes], dtype=np.int64)[view.node]
     for bit, zone in enumerate(ZONES):
         _put(table, "in_" + zone, (zones >> bit) & 1)
-    near = np.array([n.near for n in nodes], dtype=np.float32)[view.node]
+    near = _levels_to_names(nodes)[view.node]
     first = COLUMN["class_" + next(iter(GROUPS))]
     table[:, first : first + near.shape[1]] = near
     _put(table, "schema_body", np.array([n.body for n in nodes])[view.node])
     _put(table, "microdata_other", np.array([n.other for n in nodes])[view.node])
     _put(table, "depth", np.array([n.depth for n in nodes])[view.node])
+
+
+def _levels_to_names(nodes: list[Node]) -> np.ndarray:
+    """For each node and group of names, the levels up to the nearest element of that group, ``FAR`` at most."""
+    parent = np.array([n.parent for n in nodes])
+    depth = np.array([n.depth for n in nodes])
+    own = (np.array([n.names for n in nodes])[:, None] >> np.arange(len(GROUPS))) & 1
+    near = np.where(own == 1, 0, FAR).astype(np.float32)
+    order = np.argsort(depth, kind="stable")
+    edges = np.searchsorted(depth[order], np.arange(1, int(depth.max()) + 2))
+    for low, high in zip(edges[:-1].tolist(), edges[1:].tolist()):
+        level = order[low:high]
+        near[level] = np.minimum(near[level], near[parent[level]] + 1)
+    return np.minimum(near, FAR)
 
 
 def _shape(table: np.ndarray, blocks: list[Block], view: _View) -> None:
@@ -97,6 +131,8 @@ def _shape(table: np.ndarray, blocks: list[Block], view: _View) -> None:
     _put(table, "time_tag", np.array([b.time for b in blocks]))
     _put(table, "whole_link", view.links > 0.9)
     _put(table, "commas", view.commas)
+    braces = np.array([sum(map(b.text.count, "{}[]=<>\\;")) for b in blocks])
+    _put(table, "braces", braces / view.chars)
     button = np.array([b.button for b in blocks])
     table[:, COLUMN["in_button"]] = np.maximum(table[:, COLUMN["in_button"]], button)
 
@@ -149,32 +185,34 @@ def _company(table: np.ndarray, page: Blocks, view: _View) -> None:
         _put(table, name + "_words_share", words[group] / view.total)
         _put(table, name + "_link_density", linked[group] / chars[group])
         _put(table, name + "_mean_words", words[group] / blocks[group])
-    _put(table, "group_parent", view.parent)
+    above = view.node
+    for level in "1234":
+        above = np.maximum(view.parent_of[above], 0)
+        _put(table, "group_" + level, above)
     _put(table, "group_like", view.like)
+    heads = np.array([k in ("h1", "h2", "h3", "h4") for k in view.kind])
+    _put(table, "group_section", np.cumsum(heads))
 
 
 def _centre(table: np.ndarray, page: Blocks, view: _View) -> None:
     """Where the prose is, by the scoring that readability made known: paragraphs credit the elements around them."""
     nodes = page.nodes
-    score = [0.0] * len(nodes)
-    text = [0.0] * len(nodes)
-    linked = [0.0] * len(nodes)
-    for i in range(len(view.words)):
-        node = int(view.node[i])
-        text[node] += view.chars[i]
-        linked[node] += view.chars[i] * view.links[i]
-        if view.chars[i] >= 25 and view.links[i] < 0.5:
-            credit = 1.0 + view.commas[i] + min(view.chars[i] / 100.0, 3.0)
-            score[int(view.parent[i])] += credit
-            score[int(view.grand[i])] += credit / 2.0
-    last = list(range(len(nodes)))
-    for at in range(len(nodes) - 1, 0, -1):
+    size = len(nodes)
+    text = np.bincount(view.node, weights=view.chars, minlength=size).tolist()
+    linked = np.bincount(view.node, weights=view.chars * view.links, minlength=size).tolist()
+    prose = (view.chars >= 25) & (view.links < 0.5)
+    credit = np.where(prose, 1.0 + view.commas + np.minimum(view.chars / 100.0, 3.0), 0.0)
+    score = np.bincount(view.parent, weights=credit, minlength=size)
+    score = (score + np.bincount(view.grand, weights=credit / 2.0, minlength=size)).tolist()
+    last = list(range(size))
+    for at in range(size - 1, 0, -1):
         above = nodes[at].parent
         text[above] += text[at]
         linked[above] += linked[at]
-        last[above] = max(last[above], last[at])
+        if last[at] > last[above]:
+            last[above] = last[at]
     score = [s * (1.0 - linked[i] / text[i]) if s else 0.0 for i, s in enumerate(score)]
-    top = max(range(len(nodes)), key=score.__getitem__)
+    top = max(range(size), key=score.__getitem__)
     common = _meeting_depth(nodes, top)
     share = np.array(score) / max(score[top], 1e-9)
     where = np.where(view.node > last[top], 1, np.where(view.node < top, -1, 0))
@@ -222,7 +260,8 @@ def _neighbours(table: np.ndarray, view: _View) -> None:
 
 
 def _statements(table: np.ndarray, blocks: list[Block], view: _View, stated: Stated) -> None:
-    titles = [set(words_of(t)) for t in stated.titles if t]
+    titles = [set(words) for words in dict.fromkeys(tuple(words_of(t)) for t in stated.titles) if words]
+    known = set[str]().union(*titles)
     summary = set(words_of(stated.description))
     seen: Counter[str] = Counter()
     before = []
@@ -231,17 +270,20 @@ def _statements(table: np.ndarray, blocks: list[Block], view: _View, stated: Sta
         seen[block.text] += 1
     _put(table, "seen_before", np.array(before))
     _put(table, "copies", np.array([seen[b.text] for b in blocks]))
+    overlap, same, summed = ([0.0] * len(blocks) for _ in range(3))
     for i, words in enumerate(view.words):
         own = set(words)
         if not own:
             continue
-        for title in titles:
+        for title in () if own.isdisjoint(known) else titles:
             both = len(own & title)
-            if both:
-                table[i, COLUMN["title_overlap"]] = max(table[i, COLUMN["title_overlap"]], both / len(own))
-                table[i, COLUMN["is_title"]] = max(table[i, COLUMN["is_title"]], both / len(own | title))
+            overlap[i] = max(overlap[i], both / len(own))
+            same[i] = max(same[i], both / len(own | title))
         if summary:
-            table[i, COLUMN["description_overlap"]] = len(own & summary) / len(own)
+            summed[i] = len(own & summary) / len(own)
+    _put(table, "title_overlap", np.array(overlap))
+    _put(table, "is_title", np.array(same))
+    _put(table, "description_overlap", np.array(summed))
     _put(table, "ld_body", float(bool(stated.body)))
     _put(table, "ld_cover", cover(view.words, stated.body) if stated.body else -1.0)
     _put(table, "vote_trafilatura", -1.0)

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from cleaner.html.blocks import Blocks
+from cleaner.html.visible import shown_author, shown_date
+
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _COMPACT_DATE = re.compile(r"\b((?:19|20)\d{2})[/-]?([01]\d)[/-]?([0-3]\d)\b")
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-]([01]?\d)[/-]([0-3]?\d)(?:[/-]|$)")
@@ -24,6 +27,8 @@ _AUTHOR_META = ("author", "article:author", "og:article:author", "dc.creator", "
                 "sailthru.author", "twitter:creator:name", "authors", "cxenseparse:author", "rnews:creator")
 _SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher", "citation_journal_title", "publisher", "al:ios:app_name")
 _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
+_LAST_DAY = "2099-12-31"
+"""Limit for dates found in the visible page: never today, which would be a clock."""
 _SCRIPT_LIMIT = 2_000_000
 _WALK_LIMIT = 20_000
 
@@ -35,6 +40,7 @@ class Statements:
         self.meta: dict[str, list[str]] = {}
         self.links: dict[str, str] = {}
         self.licenses: list[str] = []
+        self.writers: list[str] = []
         self.title = ""
         self.data: list[dict[str, Any]] = []
         self.lang = root.get("lang") or root.get("xml:lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
@@ -55,8 +61,11 @@ class Statements:
         elif tag == "title":
             self.title = self.title or " ".join((element.text or "").split())
         elif tag == "a":
-            if (get("rel") or "").lower() == "license" and get("href"):
+            rel = (get("rel") or "").lower()
+            if rel == "license" and get("href"):
                 self.licenses.append(get("href"))
+            elif rel == "author":
+                self.writers.append(" ".join("".join(element.itertext()).split()))
         elif tag == "link":
             rel = (get("rel") or "").lower()
             if rel and get("href"):
@@ -111,7 +120,9 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
                     todo.append(item[key])
 
 
-def read_metadata(root: Any, statements: Statements, url: str | None) -> dict[str, Any]:
+def read_metadata(
+    root: Any, statements: Statements, url: str | None, blocks: Blocks | None = None
+) -> dict[str, Any]:
     """``title``, ``authors``, ``date`` (ISO day), ``sitename``, ``url``, ``language``, ``license``, ``description``.
 
     Only what is found; strings without markup, ``authors`` a list.
@@ -121,13 +132,34 @@ def read_metadata(root: Any, statements: Statements, url: str | None) -> dict[st
         "title": _title(statements, article),
         "authors": _authors(statements, article),
         "date": _date(statements, article, url),
-        "sitename": _site(statements, article),
+        "sitename": _site(statements, article, url),
         "url": _address(statements, url),
         "language": _language(statements, article),
         "license": _license(statements, article),
         "description": statements.first(_DESCRIPTION_META) or _string(article.get("description")),
     }
+    _fill_gaps(root, found, blocks)
     return {key: value for key, value in found.items() if value}
+
+
+def _fill_gaps(root: Any, found: dict[str, Any], blocks: Blocks | None) -> None:
+    """Date and authors that no statement gives, from the visible page; trafilatura's eyes where ours see nothing."""
+    if blocks is not None and not found["authors"]:
+        _add_author(found["authors"], shown_author(blocks))
+    if found["date"]:
+        return
+    if blocks is not None:
+        found["date"] = shown_date(blocks)
+    if not found["date"]:
+        from htmldate import find_date
+        from lxml import etree, html
+
+        try:
+            again = html.document_fromstring(etree.tostring(root, encoding="utf-8"), parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+            day = find_date(again, extensive_search=False, original_date=True, url=found["url"] or None, max_date=_LAST_DAY)
+        except (ValueError, TypeError, AttributeError, RecursionError, etree.LxmlError):
+            day = None
+        found["date"] = iso_day(day or "")
 
 
 def _string(value: Any) -> str:
@@ -148,11 +180,13 @@ def _title(statements: Statements, article: dict[str, Any]) -> str:
     site = statements.first(_SITE_META)
     for title in (_string(article.get("headline")), statements.first(_TITLE_META), statements.h1, statements.title):
         if title and title != site:
-            return _without_site(title, site)
+            return _without_site(title, site, statements.h1)
     return ""
 
 
-def _without_site(title: str, site: str) -> str:
+def _without_site(title: str, site: str, heading: str) -> str:
+    if len(heading) > 12 and title.startswith(heading) and title[len(heading) :].lstrip()[:1] in "|-\u2013\u2014\u00b7\u2022:":
+        return heading
     if site:
         for mark in (" | ", " - ", " \u2013 ", " \u2014 ", " \u00b7 ", " : "):
             if title.endswith(mark + site):
@@ -171,6 +205,8 @@ def _authors(statements: Statements, article: dict[str, Any]) -> list[str]:
                 _add_author(out, value)
             if out:
                 break
+    for name in statements.writers[:1] if not out else ():
+        _add_author(out, name)
     return out[:20]
 
 
@@ -215,7 +251,7 @@ def iso_day(value: str) -> str:
     return day.isoformat() if 1990 <= day.year <= 2100 else ""
 
 
-def _site(statements: Statements, article: dict[str, Any]) -> str:
+def _site(statements: Statements, article: dict[str, Any], url: str | None) -> str:
     name = statements.first(_SITE_META[:1]) or _string(article.get("publisher"))
     if name and "://" not in name:
         return name.lstrip("@")
@@ -225,7 +261,7 @@ def _site(statements: Statements, article: dict[str, Any]) -> str:
     name = statements.first(_SITE_META)
     if name and "://" not in name:
         return name
-    host = urlsplit(_address(statements, None) or "").hostname or ""
+    host = urlsplit(_address(statements, url)).hostname or ""
     return host.removeprefix("www.")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 GROUPS: dict[str, str] = {
     "body": r"article[-_]?(?:body|content|text)|(?:body|content|text)[-_]?(?:article|copy|text)|entry[-_]?(?:content|body|text)"
-            r"|post[-_]?(?:content|body|text)|story[-_]?(?:body|content|text)?|articlebody|richtext|rich[-_]text|rte\b|prose|paragraph|wysiwyg|markdown|artikel|corps|cuerpo",
+    r"|post[-_]?(?:content|body|text)|story[-_]?(?:body|content|text)?|articlebody|richtext|rich[-_]text|rte\b|prose|paragraph|wysiwyg|markdown|artikel|corps|cuerpo",
     "article": r"article|entry|\bpost\b|single|hentry|blog|beitrag|noticia",
     "content": r"content|main|text|inhalt|contenu|body",
     "comment": r"comment|disqus|respond\b|reply|kommentar|commentaire|comentario|reactions|livefyre",
@@ -29,28 +30,120 @@ GROUPS: dict[str, str] = {
 }
 """Vocabulary of class names and ids; markup is written in English nearly everywhere."""
 
-GROUP_PATTERNS = tuple(re.compile(p) for p in GROUPS.values())
+_GROUP_PATTERNS = tuple(re.compile(p) for p in GROUPS.values())
+_COMMENTS = re.compile(
+    r"^(?:(?:user|post|blog|article|reader|entry|story|wp|the|js|fb|facebook|all)[-_]?)?"
+    r"(?:comments?|kommentare?|commentaires?|comentarios?|komentarze?|reacties)"
+    r"(?:[-_]?(?:list|area|section|wrap\w*|container|thread|threads|block|box|holder|content|body|tree|items?|form|respond|module"
+    r"|region|widget|template|app|root|feed|text|inner|main|panel|embed|plugin|ol|\d+))*$"
+    r"|^disqus_thread$|^disqus|^livefyre|^respond$|^commentlist|^coral|^spotim|^openweb|^viafoura|^hyvor|^giscus|^utterances"
+)
+"""Names that hold the comments of readers and nothing else."""
+_NAME_LIMIT = 80
+COMMENTS_BIT = 1 << len(GROUPS)
+
+
+@lru_cache(maxsize=50_000)
+def group_bits(name: str) -> int:
+    """The groups of one class name or id, as bits in the order of ``GROUPS``; ``COMMENTS_BIT`` for readers' comments."""
+    low = name[:_NAME_LIMIT].lower()
+    bits = COMMENTS_BIT if _COMMENTS.search(low) else 0
+    for i, pattern in enumerate(_GROUP_PATTERNS):
+        if pattern.search(low):
+            bits |= 1 << i
+    return bits
+
+
 FAR = 12
 """Distance in levels that stands for "no such ancestor"."""
 
-ZONES = ("article", "main", "header", "footer", "nav", "aside", "form", "figure", "list", "table", "quote", "button",
-         "section", "hidden", "dialog", "address", "details")
+ZONES = (
+    "article",
+    "main",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "form",
+    "figure",
+    "list",
+    "table",
+    "quote",
+    "button",
+    "section",
+    "hidden",
+    "dialog",
+    "address",
+    "details",
+    "comments",
+)
 KINDS = ("p", "li", "h1", "h2", "h3", "h4", "cell", "quote", "caption", "pre", "term", "div", "label")
 
 FEATURES: tuple[str, ...] = (
     *(f"kind_{k}" for k in KINDS),
     *(f"in_{z}" for z in ZONES),
     *(f"class_{g}" for g in GROUPS),
-    "schema_body", "microdata_other", "depth", "broken_line", "lines_of_block",
-    "chars", "words", "link_density", "links", "bold_density", "time_tag", "whole_link", "commas",
-    "index_share", "index", "words_before_share", "words_after_share", "words_total",
-    "since_h1", "has_h1", "since_heading", "heading_level", "since_prose", "until_prose", "prose_before_share", "prose_after_share",
-    "parent_blocks", "parent_words_share", "parent_link_density", "parent_mean_words",
-    "grand_words_share", "grand_link_density", "grand_mean_words",
-    "like_blocks", "like_words_share", "like_link_density", "like_mean_words",
-    "top_inside", "top_distance", "top_ratio", "top_words_share", "after_top",
-    "window_words", "window_links", "prev_words", "next_words", "prev_links", "next_links", "prev_same_parent", "next_same_parent",
-    "title_overlap", "is_title", "description_overlap", "seen_before", "copies",
-    "ld_body", "ld_cover", "vote_fast", "vote_trafilatura", "group_parent", "group_like",
+    "schema_body",
+    "microdata_other",
+    "depth",
+    "broken_line",
+    "lines_of_block",
+    "chars",
+    "words",
+    "link_density",
+    "links",
+    "bold_density",
+    "time_tag",
+    "whole_link",
+    "commas",
+    "braces",
+    "index_share",
+    "index",
+    "words_before_share",
+    "words_after_share",
+    "words_total",
+    "since_h1",
+    "has_h1",
+    "since_heading",
+    "heading_level",
+    "since_prose",
+    "until_prose",
+    "prose_before_share",
+    "prose_after_share",
+    "parent_blocks",
+    "parent_words_share",
+    "parent_link_density",
+    "parent_mean_words",
+    "grand_words_share",
+    "grand_link_density",
+    "grand_mean_words",
+    "like_blocks",
+    "like_words_share",
+    "like_link_density",
+    "like_mean_words",
+    "top_inside",
+    "top_distance",
+    "top_ratio",
+    "top_words_share",
+    "after_top",
+    "window_words",
+    "window_links",
+    "prev_words",
+    "next_words",
+    "prev_links",
+    "next_links",
+    "prev_same_parent",
+    "next_same_parent",
+    "title_overlap",
+    "is_title",
+    "description_overlap",
+    "seen_before",
+    "copies",
+    "ld_body",
+    "ld_cover",
+    "vote_trafilatura",
+    *(f"group_{g}" for g in ("1", "2", "3", "4", "like", "section")),
 )
 COLUMN: dict[str, int] = {name: i for i, name in enumerate(FEATURES)}
+GROUP_COLUMNS = tuple(i for i, name in enumerate(FEATURES) if name.startswith("group_"))
+"""Ids, not numbers: equal means the same container 1 to 4 levels up, the same kind of element, the same section."""

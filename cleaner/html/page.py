@@ -26,7 +26,7 @@ def build_page(raw: bytes, *, url: str | None, charset_hint: str | None, options
         found = collect(parse_flat(text), options.max_blocks)
     if not found.blocks:
         raise RejectError("no-content")
-    metadata = read_metadata(root, statements, url)
+    metadata = read_metadata(root, statements, url, found)
     features = page_features(found, _stated(statements, metadata))
     return Page("\n".join(b.text for b in found.blocks), features, metadata, encoding)
 

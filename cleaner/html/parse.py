@@ -1,7 +1,8 @@
 """Text of a page to one lxml tree, whatever the page does.
 
-libxml2 has two traps. Beyond 2,048 levels it drops the rest of the page without a word (measured with 2.14: text
+libxml2 has three traps. Beyond 2,048 levels it drops the rest of the page without a word (measured with 2.14: text
 inside and after is gone). And the time for one tag is quadratic in its attributes (100,000 of them: 93 s).
+What follows "</html>" becomes a second root, which a walk from the first one never meets.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ MAX_LEVELS = 2_000
 _MAX_ATTRIBUTES = 256
 _LONG_TAG = 2_000
 """A tag of fewer characters cannot hold enough attributes to matter."""
-_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)([^>]*)")
+_MONSTER = re.compile(rf"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]{{{_LONG_TAG},}})")
+_SUSPECT = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG_TAG}}}")
 _ATTRIBUTE = re.compile(r"[^\s=\"'/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
-_BREAKING = "p|div|section|article|main|li|ul|ol|dl|dd|dt|table|tbody|tr|td|th|h[1-6]|blockquote|center|header|footer|aside|nav"
+_BREAKING = (
+    "p|div|section|article|main|li|ul|ol|dl|dd|dt|table|tbody|tr|td|th|h[1-6]|blockquote|center|header|footer|aside|nav"
+)
 _OPEN_BREAKING = re.compile(rf"</?(?:{_BREAKING})(?:\s[^>]*)?/?>", re.I)
 _RAW_TEXT = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
 _ANY_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
@@ -30,11 +34,15 @@ def parse(text: str) -> Any:
 
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
-        return etree.fromstring(_thin(text).encode("utf-8", "replace"), parser=parser)
-    except etree.ParserError:
+        root = etree.fromstring(_thin(text).encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
         return None
-    except etree.XMLSyntaxError:
-        return None
+    if root is not None:
+        last = root[-1] if len(root) and root[-1].tag == "body" else root
+        for late in list(root.itersiblings("html", "body")):
+            late.tag = "div"
+            last.append(late)
+    return root
 
 
 def flatten(text: str) -> str:
@@ -53,16 +61,14 @@ def parse_flat(text: str) -> Any:
 
 def _thin(text: str) -> str:
     """``text`` with the attributes of monstrous tags cut off."""
-    if not any(len(m.group(2)) > _LONG_TAG for m in _TAG.finditer(text)):
-        return text
-    return _TAG.sub(_drop_attributes, text)
+    return _MONSTER.sub(_drop_attributes, text) if _SUSPECT.search(text) else text
 
 
 def _drop_attributes(match: re.Match[str]) -> str:
-    body = match.group(2)
-    if len(body) <= _LONG_TAG:
+    # What looks like a tag may be a comparison in a script; it ends at the next "<" or ">", which stays.
+    if len(match.group(2).split(None, _MAX_ATTRIBUTES)) <= _MAX_ATTRIBUTES:
         return match.group()
-    for count, _ in enumerate(_ATTRIBUTE.finditer(body)):
+    for count, _ in enumerate(_ATTRIBUTE.finditer(match.group(2))):
         if count >= _MAX_ATTRIBUTES:
-            return f"<{match.group(1)}"
+            return f"<{match.group(1)} "
     return match.group()

@@ -1,0 +1,159 @@
+"""Labels the blocks of the development pages: which of them the gold text holds, in order, each word used once."""
+
+from __future__ import annotations
+
+import bisect
+import difflib
+import gzip
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+_WORD = re.compile(r"\w+")
+_GRAM = 4
+_COMMON = 20
+"""A run of words that the gold holds more often than this says nothing about place."""
+_CELL = 8
+"""Width, in words, of the cells that votes for a place are counted in."""
+_SLACK = 24
+_HALF = 0.5
+
+
+@dataclass(frozen=True)
+class GoldPage:
+    """One development page as ``read_page`` gives it, with its gold."""
+
+    id: str
+    url: str | None
+    text: str
+    features: NDArray[np.float32]
+    share: NDArray[np.float64]
+    """For each line the share of its words that belong to the gold text."""
+    gold: dict[str, Any]
+
+    @property
+    def group(self) -> str:
+        """The site, near enough for grouping: never on both sides of a split."""
+        parts = ((urlsplit(self.url or "").hostname) or "none.example").lower().split(".")
+        short = len(parts) >= 3 and len(parts[-2]) <= 3 and len(parts[-1]) == 2
+        return ".".join(parts[-3:] if short else parts[-2:])
+
+
+def gold_pages(folder: Path) -> Iterator[GoldPage]:
+    """The pages of ``data/html``; pages that ``read_page`` rejects are left out."""
+    from cleaner.errors import RejectError  # noqa: PLC0415
+    from cleaner.html import read_page  # noqa: PLC0415
+
+    with gzip.open(folder / "pages.jsonl.gz", "rt", encoding="utf-8") as handle:
+        for line in handle:
+            record = json.loads(line)
+            gold = json.loads((folder / "dev" / "ground-truth" / f"{record['id']}.json").read_text("utf-8"))
+            truth = gold["ground_truth"]
+            try:
+                page = read_page(record["html"].encode("utf-8", "replace"), url=record["url"], charset_hint="utf-8")
+            except RejectError:
+                continue
+            share = align(page.text.split("\n"), truth.get("main_content") or "")
+            yield GoldPage(record["id"], record["url"], page.text, page.features, share, truth)
+
+
+def align(blocks: Sequence[str], gold: str) -> NDArray[np.float64]:
+    """For each block the share of its words that stand in ``gold``, when both are read in order."""
+    wanted = _WORD.findall(gold.lower())
+    words = [_WORD.findall(block.lower()) for block in blocks]
+    used = [False] * len(wanted)
+    share = np.zeros(len(blocks))
+    place = _places(words, wanted)
+    for block in sorted(place):
+        low = max(0, place[block] - 2 * _CELL)
+        high = min(len(wanted), place[block] + len(words[block]) + _SLACK)
+        share[block] = _consume(words[block], wanted, used, low, high)
+    sure = [block for block in sorted(place) if share[block] >= _HALF]
+    for block, own in enumerate(words):
+        if own and sure and not (block in place and share[block] >= _HALF):
+            at = bisect.bisect_left(sure, block)
+            low = max(0, place[sure[at - 1]]) if at else 0
+            high = min(len(wanted), place[sure[at]] + 2 * _CELL) if at < len(sure) else len(wanted)
+            if _take(own, wanted, used, low, high):
+                share[block] = 1.0
+    return share
+
+
+def _places(words: Sequence[Sequence[str]], wanted: Sequence[str]) -> dict[int, int]:
+    """Block -> place in the gold: the heaviest chain of shared runs that rises on both sides."""
+    grams: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i in range(len(wanted) - _GRAM + 1):
+        grams[tuple(wanted[i : i + _GRAM])].append(i)
+    points: list[tuple[int, int, int]] = []
+    for block, own in enumerate(words):
+        votes: dict[int, int] = defaultdict(int)
+        for j in range(len(own) - _GRAM + 1):
+            hits = grams.get(tuple(own[j : j + _GRAM]), ())
+            if len(hits) <= _COMMON:
+                for i in hits:
+                    votes[(i - j) // _CELL] += 1
+        best = sorted(votes.items(), key=lambda kv: (-kv[1], kv[0]))[:6]
+        points += [(block, cell * _CELL, count) for cell, count in best]
+    points.sort(key=lambda p: (p[0], -p[1]))
+    return _chain(points, len(wanted))
+
+
+def _chain(points: list[tuple[int, int, int]], size: int) -> dict[int, int]:
+    offset = 4 * _CELL
+    tree: list[tuple[int, int]] = [(0, -1)] * (size + 3 * offset)
+
+    def cell_of(place: int) -> int:
+        return min(max(place + offset, 0), size + 2 * offset) + 1
+
+    total, before = [0] * len(points), [-1] * len(points)
+    i = 0
+    while i < len(points):
+        j, found = i, []
+        while j < len(points) and points[j][0] == points[i][0]:
+            at, best = cell_of(points[j][1]), (0, -1)
+            while at > 0:
+                best = max(best, tree[at], key=lambda v: v[0])
+                at -= at & -at
+            total[j], before[j] = best[0] + points[j][2], best[1]
+            found.append(j)
+            j += 1
+        for k in found:
+            at = cell_of(points[k][1])
+            while at < len(tree):
+                if total[k] > tree[at][0]:
+                    tree[at] = (total[k], k)
+                at += at & -at
+        i = j
+    chain: dict[int, int] = {}
+    at = max(range(len(points)), key=total.__getitem__) if points else -1
+    while at >= 0:
+        chain[points[at][0]] = points[at][1]
+        at = before[at]
+    return chain
+
+
+def _consume(own: list[str], wanted: list[str], used: list[bool], low: int, high: int) -> float:
+    got = 0
+    for a, b, size in difflib.SequenceMatcher(None, own, wanted[low:high], autojunk=False).get_matching_blocks():
+        if size >= 2 or size == len(own) or (size == 1 and len(own) > 6):
+            for i in range(low + b, low + b + size):
+                if not used[i]:
+                    used[i] = True
+                    got += 1
+    return got / len(own)
+
+
+def _take(own: list[str], wanted: list[str], used: list[bool], low: int, high: int) -> bool:
+    for i in range(low, high - len(own) + 1):
+        if wanted[i] == own[0] and wanted[i : i + len(own)] == own and not any(used[i : i + len(own)]):
+            used[i : i + len(own)] = [True] * len(own)
+            return True
+    return False
