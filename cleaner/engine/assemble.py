@@ -37,6 +37,7 @@ def assemble(
     """Write every output file; returns the manifest, for ``seal``. Stale files of an earlier result are removed."""
     notes = [json.loads(state.path(f"{shard_name('emit', i)}.json").read_text())["rows"] for i in range(count)]
     outputs: dict[str, dict[str, Any]] = {}
+    unseal(out)
     for file in plan_files([note["documents"] for note in notes], config):
         paths = [state.path(f"{shard_name('emit', i)}.{file.kind}") for i in range(file.low, file.high)]
         digest = write_file(out, file, (path.read_bytes() for path in paths), config)
@@ -95,6 +96,11 @@ def conclude(
     manifest = build_manifest(config, inputs, read, rows, tally, outputs)
     _drop_stale(out, outputs)
     return manifest
+
+
+def unseal(out: Path) -> None:
+    """An earlier result counts as complete until the first of its files is replaced."""
+    (out / "manifest.json").unlink(missing_ok=True)
 
 
 def seal(out: Path, manifest: dict[str, Any]) -> None:

@@ -221,7 +221,7 @@ def _find(
     """What a stage finds, by index. A document on which it fails is noted in ``failed`` and costs no other."""
     try:
         with kernels.deadline(BATCH_SECONDS * config.max_seconds):
-            every = _checked(stage, stage.find(documents, facts), len(documents))
+            every = _checked(stage, stage.find(documents, facts), documents)
         yield from enumerate(every)
         return
     except CleanerError:
@@ -233,17 +233,22 @@ def _find(
     for i, document in enumerate(documents):
         try:
             with kernels.deadline(config.max_seconds):
-                removals = _checked(stage, stage.find([document], [facts[i]]), 1)[0]
+                removals = _checked(stage, stage.find([document], [facts[i]]), [document])[0]
             yield i, removals
         except Exception as error:
             failed[i] = f"{stage.name}: {type(error).__name__}: {error}"
 
 
-def _checked(stage: Any, found: Any, count: int) -> list[list[Removal]]:
+def _checked(stage: Any, found: Any, documents: Sequence[Document]) -> list[list[Removal]]:
     """What a stage returned, when it is what a stage returns."""
     per_document = [list(removals) for removals in found]
-    if len(per_document) != count or not all(isinstance(r, Removal) for rs in per_document for r in rs):
+    if len(per_document) != len(documents) or not all(isinstance(r, Removal) for rs in per_document for r in rs):
         raise TypeError(f"stage {stage.name!r} must return one list of Removal for each document")
+    for document, removals in zip(documents, per_document, strict=True):
+        for removal in removals:
+            if not 0 <= removal.start <= removal.end <= len(document.text):
+                span = f"[{removal.start}, {removal.end})"
+                raise ValueError(f"{span} is no span of document {document.id!r} ({len(document.text)} characters)")
     return per_document
 
 

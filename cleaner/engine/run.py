@@ -131,8 +131,6 @@ def run(
             incomplete = [f"{e['name']}: {e['error']}" for e in earlier["inputs"] if "error" in e]
             return RunResult(out, earlier, incomplete, _read_json(out / "run.json") or {}, unchanged=True)
         state.begin(identity)
-        if earlier is not None:
-            (out / "manifest.json").unlink()
         outlets = load_outlets(sources, options)
         outcome = _engine(config)(sources, outlets, list(identity["input"]), out, config, watch, base)
         _finish(out, outcome.manifest, config, report)
@@ -219,11 +217,19 @@ def _ours(name: str) -> bool:
 
 
 def _finished(out: Path, state: State) -> dict[str, Any] | None:
-    """The manifest of a complete result whose files are all there."""
+    """The manifest of a complete result whose files are all as it says; a damaged one is made again."""
     manifest = _read_json(out / "manifest.json")
     if not manifest or ((state.root / "state.json").exists() and not is_complete(state)):
         return None
-    return manifest if all((out / name).is_file() for name in manifest.get("outputs", {})) else None
+    whole = all(_is(out / name, entry["sha256"]) for name, entry in manifest.get("outputs", {}).items())
+    return manifest if whole else None
+
+
+def _is(path: Path, digest: str) -> bool:
+    try:
+        return file_digest(path) == digest
+    except OSError:
+        return False
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

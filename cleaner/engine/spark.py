@@ -162,7 +162,7 @@ class _Run:
         """Pass 4: output files. Returns rows by file, the tally of characters and spans, and the files."""
         from pyspark.sql import functions as f
 
-        from cleaner.engine.assemble import plan_files
+        from cleaner.engine.assemble import plan_files, unseal
 
         if not self._has("emit"):
             self.watch.stage("emit", None)
@@ -178,6 +178,7 @@ class _Run:
         counted = self._packed("emit", "documents").select("shard", f.col("rows")).orderBy("shard").collect()
         shard_numbers = [row["shard"] for row in counted]
         files = plan_files([row["rows"] for row in counted], self.config)
+        unseal(self.out)
         outputs = self._write(files, shard_numbers) if counted else self._write_empty(files)
         rows: Counter[str] = Counter()
         for file in files:
