@@ -59,7 +59,7 @@ class Corpus:
     def column(self, name: str) -> NDArray[Any]:
         """One per-sentence array of all shards."""
         parts = [self.read(s, name) for s in range(len(self.paths))]
-        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+        return np.concatenate(parts) if parts else np.empty(0, np.uint64 if name == "exact" else np.int64)
 
     def lengths(self) -> NDArray[np.int32]:
         """Tokens of every sentence."""

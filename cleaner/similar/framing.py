@@ -19,7 +19,7 @@ from cleaner.similar.ragged import I64
 from cleaner.similar.tokens import CLOSES, COLON, COMMA, DASH, OPENS, PAREN, Tokens, tokenise
 
 SAY_WORDS = frozenset(
-    "said says say saying told tells telling added adds stated states stating wrote writes announced announces "
+    "said says say saying told tells telling added adds stated stating wrote writes announced announces "
     "explained explains noted notes claimed claims argued argues warned warns insisted insists commented comments "
     "commenting replied replies declared declares remarked remarks admitted admits confirmed confirms reported "
     "reports according speaking tweeted recalled recalls testified acknowledged emphasised emphasized stressed "
@@ -27,7 +27,7 @@ SAY_WORDS = frozenset(
 )
 """Words that may introduce or follow what somebody said."""
 _PLAIN_SAY = frozenset(
-    "said says told tells added adds stated states wrote announced explained explains noted notes claimed claims "
+    "said says told tells added adds stated wrote announced explained explains noted notes claimed claims "
     "argued argues warned warns insisted insists commented remarked admitted confirmed according reported".split()
 )
 """Those that do so without quotation marks, too."""

@@ -32,7 +32,7 @@ THRESHOLD, NUM_PERM, SHARD = 0.55, 128, 20_000
 
 
 def sentences(path: Path | None, n: int) -> Iterator[str]:
-    """n sentences: the lines of the documents of ``path``, then variations of them (or of made-up words)."""
+    """n sentences: the lines of the documents of ``path``, then walks over the words of these (or of made-up ones)."""
     made = 0
     pool: list[str] = []
     if path is not None:
@@ -47,15 +47,19 @@ def sentences(path: Path | None, n: int) -> Iterator[str]:
     if not pool:
         words = ["".join(rng.choice("abcdefghilmnoprstu") for _ in range(rng.randint(2, 9))) for _ in range(30_000)]
         pool = [" ".join(rng.choices(words, k=rng.randint(8, 35))) + "." for _ in range(min(n, 50_000))]
-    vocabulary = sorted({w for text in pool[:20_000] for w in text.split()})
-    while (
-        made < n
-    ):  # new sentences from halves of two, with some words replaced: as many distinct shingles as real text
+    following: dict[str, list[str]] = {}
+    for text in pool[:50_000]:
+        words = text.split()
+        for one, two in zip(words, words[1:]):
+            following.setdefault(one, []).append(two)
+    starts = list(following)
+    while made < n:  # new sentences by a walk over neighbouring words, with jumps: word 2-grams as common as in text
         made += 1
-        a, b = rng.choice(pool).split(), rng.choice(pool).split()
-        out = a[: len(a) // 2] + b[len(b) // 2 :]
-        for _ in range(1 + len(out) // 6):
-            out[rng.randrange(len(out))] = rng.choice(vocabulary)
+        word = rng.choice(starts)
+        out = [word]
+        for _ in range(rng.randint(8, 34)):
+            word = rng.choice(following[word]) if rng.random() > 0.12 and word in following else rng.choice(starts)
+            out.append(word)
         yield " ".join(out)
 
 
