@@ -90,7 +90,8 @@ class LineFacts:
     outlets: np.ndarray
     """int32: outlets that hold the line, at least 1."""
     headline: np.ndarray
-    """int32: articles of other stories, of any outlet, that have this line as their headline."""
+    """int32: articles of other stories, of any outlet, that this line opens: it is their headline, or begins as one of
+    their first lines does."""
     slot: np.ndarray
     """int32: articles in which the same two template lines enclose a line that changes; 0 where there is none."""
     corroborated: np.ndarray

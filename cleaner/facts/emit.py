@@ -23,6 +23,12 @@ LONG_LINE = 60
 HEADLINE_WORDS = (4, 40)
 """Fewest and most words of a line that is taken for a headline."""
 
+TOP_LINES = 3
+"""First lines of a document whose beginnings open its story: a teaser elsewhere repeats them, often cut off."""
+
+OPENING_WORDS = 8
+"""Words by which the opening of a line is known."""
+
 MAX_LINES = 20_000
 """Lines of a document that are counted, from its beginning."""
 
@@ -34,7 +40,7 @@ def emit(documents: Sequence[Document]) -> dict[str, pa.Table]:
     - lines: outlet, document, line, folded, before, after, weight; one row a distinct line of a document;
       ``before`` and ``after`` are the folded keys of its neighbours (0 at the ends), ``weight`` its code points
       where it helps to tell articles apart, else 0
-    - headlines: outlet, document, line
+    - headlines: outlet, document, line: the keys of ``own_headlines``
     - words: outlet, document, word
     """
     import pyarrow as pa
@@ -45,7 +51,7 @@ def emit(documents: Sequence[Document]) -> dict[str, pa.Table]:
         spans = line_spans(document.text)[:MAX_LINES]
         columns["documents"].append(_rows(who, np.zeros((1, 0), np.int64)))
         columns["lines"].append(_rows(who, _lines(document.text, spans)))
-        titles = np.array([[hash64(t)] for t in headlines(document, spans)], np.int64).reshape(-1, 1)
+        titles = np.array(own_headlines(document, spans), np.int64).reshape(-1, 1)
         columns["headlines"].append(_rows(who, titles))
         columns["words"].append(_rows(who, np.array(document_words(document.text), np.int64).reshape(-1, 1)))
     names = {
@@ -70,6 +76,18 @@ def headlines(document: Document, spans: Sequence[Span]) -> list[str]:
         first = ""  # a sentence: lists of sentences begin with one, and others quote it
     forms = {normal_line(t) for t in (document.title or "", first)}
     return sorted(f for f in forms if low <= f.count(" ") + 1 <= high)
+
+
+def own_headlines(document: Document, spans: Sequence[Span]) -> list[int]:
+    """Keys of what opens this document's story: its headlines, and the openings of its first lines."""
+    openings = {opening_key(document.text, span) for span in spans[:TOP_LINES]}
+    return sorted({hash64(title) for title in headlines(document, spans)} | (openings - {0}))
+
+
+def opening_key(text: str, span: Span) -> int:
+    """Key of the first words of a line, 0 where it has too few to be known by them."""
+    words = text[span[0] : min(span[1], span[0] + 40 * OPENING_WORDS)].lower().split()
+    return hash64("opening\0" + " ".join(words[:OPENING_WORDS])) if len(words) >= OPENING_WORDS + 2 else 0
 
 
 def _lines(text: str, spans: Sequence[Span]) -> Keys:

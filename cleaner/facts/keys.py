@@ -17,9 +17,6 @@ Keys = NDArray[np.int64]
 MAX_KEYED = 2000
 """Code points of a line that count for its key. Longer lines are prose; their beginning tells them apart."""
 
-MAX_FOLDED = 300
-"""Code points up to which a line's digits are folded: longer lines are not counters and dates."""
-
 _DIGITS = re.compile(r"\d+")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio: the usual odd constant of multiplicative hashing."""
@@ -53,7 +50,7 @@ def line_keys(text: str, spans: Sequence[Span]) -> tuple[Keys, Keys]:
     for i, (start, end) in enumerate(spans):
         line = normal_line(text[start : min(end, start + MAX_KEYED)])
         plain[i] = key = hash64(line)
-        without = _DIGITS.sub("0", line) if len(line) <= MAX_FOLDED else line
+        without = _DIGITS.sub("0", line)
         folded[i] = key if without == line else hash64(without)
     return plain, folded
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.facts.emit import MAX_LINES, headlines
-from cleaner.facts.keys import Keys, document_key, hash64, line_keys, mix, outlet_key
+from cleaner.facts.emit import MAX_LINES, opening_key, own_headlines
+from cleaner.facts.keys import Keys, document_key, line_keys, mix, outlet_key
 from cleaner.facts.words import WordKeys
 from cleaner.model import Document, LineFacts, Span
 from cleaner.text.lines import line_spans
@@ -71,12 +71,12 @@ class CorpusFacts:
         after = np.concatenate([folded[1:], [0]])
         others = self._others(document)
         own = self._own_headlines(document, counted, others)
-        is_own = np.fromiter((int(k) in own for k in plain), bool, len(plain))
+        openings = np.array([opening_key(document.text, span) for span in counted], np.int64)
         facts = LineFacts(
             articles=get["lines"].get(mix(outlet, plain), 1),
             folded=get["folded"].get(mix(outlet, folded), 1),
             outlets=get["outlets"].get(mix(plain), 1),
-            headline=np.where(is_own, 0, get["headlines"].get(mix(plain), 0)).astype(np.int32),
+            headline=np.maximum(self._headline(plain, own), self._headline(openings, own)),
             slot=get["slots"].get(mix(outlet, before, after), 0),
             corroborated=self._corroborated(document, counted, others),
             outlet_articles=int(get["articles"].get(mix(outlet), 1)[0]),
@@ -84,6 +84,14 @@ class CorpusFacts:
             story=self._story(document),
         )
         return facts if len(spans) <= MAX_LINES else _padded(facts, len(spans))
+
+    def _headline(self, keys: Keys, own: set[int]) -> NDArray[np.int32]:
+        """Articles of other stories that each key opens."""
+        found = self._counts["headlines"].get(mix(keys), 0)
+        for i in np.flatnonzero(found):
+            if int(keys[i]) in own:
+                found[i] = 0
+        return found
 
     def _others(self, document: Document) -> Keys:
         """Keys of the same-story documents of other outlets."""
@@ -97,10 +105,10 @@ class CorpusFacts:
         return int(self._arrays["stories.labels"][low]) if high > low else 0
 
     def _own_headlines(self, document: Document, spans: Sequence[Span], others: Keys) -> set[int]:
-        """Keys of this story's headlines, here and at the other outlets."""
-        own = {hash64(title) for title in headlines(document, spans)}
+        """Keys of what opens this story: here, in copies of the article, and at the other outlets."""
+        own = {0, *own_headlines(document, spans)}
         titled, titles = self._arrays["stories.titled"], self._arrays["stories.titles"]
-        for other in others:
+        for other in (document_key(document), *others):
             own.update(titles[slice(*_range(titled, int(other)))].tolist())
         return own
 

@@ -101,9 +101,17 @@ SELECT document, other FROM ranked WHERE place <= {others}
 """
 
 STORY_HEADLINES = """
-SELECT DISTINCT h.document AS document, h.line AS line
+SELECT h.document AS document, h.line AS line
 FROM headlines h JOIN (SELECT DISTINCT other FROM story_pairs) p ON p.other = h.document
+UNION
+SELECT a.document AS document, g.line AS line
+FROM articles a
+JOIN (SELECT article FROM articles GROUP BY article HAVING count(*) > 1) m ON m.article = a.article
+JOIN (
+    SELECT DISTINCT b.article AS article, h.line AS line FROM headlines h JOIN articles b ON b.document = h.document
+) g ON g.article = a.article
 """
+"""What opens a story, by document: its own and, where the article was scraped more than once, its copies' too."""
 
 STORY_WORDS = """
 SELECT DISTINCT w.document AS document, w.word AS word

@@ -47,7 +47,8 @@ _STORIES = {
     ),
     "titles": (
         "SELECT o.shard AS shard, 'titles' AS name, t.document AS a, t.line AS b, {zero} AS c, {zero} AS n "
-        f"FROM {_OTHERS} o JOIN story_headlines t ON t.document = o.other"
+        f"FROM (SELECT shard, other FROM {_OTHERS} p UNION SELECT shard, document AS other FROM documents) o "
+        "JOIN story_headlines t ON t.document = o.other"
     ),
     "labels": (
         "SELECT DISTINCT d.shard AS shard, 'labels' AS name, l.document AS a, l.label AS b, {zero} AS c, {zero} AS n "

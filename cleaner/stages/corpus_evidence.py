@@ -23,6 +23,9 @@ MOVING_WORDS = 25
 TOP_LINES = 3
 """First lines of a document, which may state its own headline in another form."""
 
+TEASER_WORDS = 60
+"""Longest teaser. A longer line that opens another story may as well be an insertion there."""
+
 NOTHING, TEMPLATE, SLOT, HEADLINE = range(4)
 """What spoke against a line."""
 
@@ -42,7 +45,7 @@ def corpus_evidence(facts: LineFacts, words: NDArray[np.int64]) -> NDArray[np.in
     template = facts.folded >= needed
     place = np.arange(lines)
     moving = (facts.slot >= asked) & (words <= MOVING_WORDS) & (facts.outlets == 1)
-    headline = (facts.headline > 0) & (place >= TOP_LINES)
+    headline = (facts.headline > 0) & (place >= TOP_LINES) & (words <= TEASER_WORDS)
     kind[moving] = SLOT
     kind[headline] = HEADLINE
     kind[template] = TEMPLATE

@@ -146,3 +146,14 @@ def test_a_document_of_many_lines_is_bounded() -> None:
     document = Document("x", "a\n" * 50_000 + "b" * 1_000_000, source="a")
     assert emit([document])["lines"].num_rows == 1
     assert len(CorpusFacts.empty().for_documents([document])[0].articles) == 50_001
+
+
+def test_the_opening_of_another_story_is_known_though_cut_off(tmp_path: Path) -> None:
+    docs = [article("a", i) for i in range(4)]
+    lead = docs[3].text.split("\n")[1]
+    teaser = " ".join(lead.split()[:12]) + " ..."
+    again = Document("a-3-again", docs[3].text + "\n" + teaser, source="a")
+    docs += [article("b", 9, end=("More", teaser)), again]
+    facts = facts_of(docs, tmp_path)
+    assert facts[4].headline[at(docs[4], teaser)] == 1
+    assert facts[5].headline[at(again, teaser)] == 0, "its own opening, and that of its copies, is none"
