@@ -98,6 +98,8 @@ def run(
     from cleaner.io.documents import load_outlets
     from cleaner.io.sources import digest, find_sources
 
+    if append and config.engine != "local":
+        raise UsageError("--append works with --engine local only; clean everything anew, or append on one machine")
     began = time.time()
     clock = time.monotonic()
     options = read_options(config)

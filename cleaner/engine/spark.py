@@ -211,7 +211,7 @@ class _Run:
         self, outputs: dict[str, dict[str, Any]], inputs: list[dict[str, Any]], read: Counter[str], rows: Counter[str],
         tally: Counter[str],
     ) -> dict[str, Any]:  # fmt: skip
-        """The report and the manifest; then the work folder is removed."""
+        """The manifest; the work folder is removed."""
         from cleaner.engine.assemble import conclude
 
         manifest = conclude(self.out, self.config, outputs, inputs, read, rows, tally)
