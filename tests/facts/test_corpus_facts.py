@@ -153,7 +153,8 @@ def test_the_opening_of_another_story_is_known_though_cut_off(tmp_path: Path) ->
     lead = docs[3].text.split("\n")[1]
     teaser = " ".join(lead.split()[:12]) + " ..."
     again = Document("a-3-again", docs[3].text + "\n" + teaser, source="a")
-    docs += [article("b", 9, end=("More", teaser)), again]
+    own = [" ".join(f"{word}{i}" for word in WORDS) for i in range(5)]
+    docs += [Document("b-1", "\n".join([*own, teaser]), source="b"), again]
     facts = facts_of(docs, tmp_path)
     assert facts[4].headline[at(docs[4], teaser)] == 1
     assert facts[5].headline[at(again, teaser)] == 0, "its own opening, and that of its copies, is none"
