@@ -101,7 +101,9 @@ def plan() -> dict[str, str]:
         "headline_counts": queries.HEADLINES,
         "slots": queries.SLOTS,
         "rare_words": queries.RARE_WORDS.format(documents=RARE_DOCUMENTS, words=RARE_WORDS),
-        "story_pairs": queries.STORY_PAIRS.format(shared=SHARED_WORDS, percent=SHARED_PERCENT, others=STORY_OTHERS),
+        "story_pairs": queries.STORY_PAIRS.format(
+            words=RARE_WORDS, shared=SHARED_WORDS, percent=SHARED_PERCENT, others=STORY_OTHERS
+        ),
         "story_words": queries.STORY_WORDS,
         "story_headlines": queries.STORY_HEADLINES,
         "story_labels": queries.STORY_LABELS,

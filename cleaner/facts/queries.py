@@ -85,7 +85,7 @@ SELECT outlet, document, word FROM ranked WHERE place <= {words}
 """
 
 STORY_PAIRS = """
-WITH sizes AS (SELECT document, count(*) AS size FROM rare_words GROUP BY document),
+WITH sizes AS (SELECT document, least(count(*), {words}) AS size FROM words GROUP BY document),
 near AS (
     SELECT a.document AS document, b.document AS other, count(*) AS common
     FROM rare_words a JOIN rare_words b ON a.word = b.word AND a.outlet <> b.outlet
