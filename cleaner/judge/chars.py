@@ -140,7 +140,7 @@ def mix(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
     value = value ^ (value >> np.uint64(32))
     value = value * _MIX
     value = value ^ (value >> np.uint64(29))
-    return value * _MIX
+    return np.asarray(value * _MIX, np.uint64)
 
 
 def hash_word(word: str) -> int:
@@ -198,7 +198,7 @@ def read_batch(documents: Sequence[Document]) -> Batch:
     low[astral] = np.where((beyond >= 0x1F000) & (beyond < 0x1FB00), 0x2605, 0x4E00)
 
     counts: dict[str, NDArray[np.int64]] = {}
-    for table, names in zip(tables.packed, FIELDS):
+    for table, names in zip(tables.packed, FIELDS, strict=True):
         packed = np.add.reduceat(table.take(low), begin) if len(pieces) else np.zeros(0, np.uint64)
         for i, name in enumerate(names):
             counts[name] = ((packed >> np.uint64(16 * i)) & np.uint64(0xFFFF)).astype(np.int64)
@@ -210,7 +210,7 @@ def read_batch(documents: Sequence[Document]) -> Batch:
     word_start, word_end = edge[::2], edge[1::2]
     folded = tables.fold.take(low)
     folded[astral] = beyond
-    powers, inverse = _powers(max(16, int(len(codes)).bit_length()))
+    powers, inverse = _powers(max(16, len(codes).bit_length()))
     running = np.zeros(len(codes) + 1, np.uint64)
     np.cumsum(folded * powers[: len(codes)], out=running[1:])
     back = inverse[word_start]

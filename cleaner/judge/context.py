@@ -12,8 +12,8 @@ SURE = 0.25
 """A first score below this on a line of several words marks it as the article's own."""
 
 
-def context_features(first: Features, score: NDArray[np.float32]) -> Features:
-    """Features of the second pass: those of the first, and the first scores (probabilities) around each line."""
+def context_features(first: Features, score: NDArray[np.float32], prefix: str = "") -> Features:
+    """``first`` and, as more columns named with ``prefix``, what the scores (probabilities) around each line say."""
     windows = Windows(first.first)
     index = {name: i for i, name in enumerate(first.names)}
     words = np.expm1(first.values[:, index["words"]])
@@ -49,7 +49,7 @@ def context_features(first: Features, score: NDArray[np.float32]) -> Features:
     ).astype(np.float32)
     out["to_own_before"], out["to_own_after"] = _distance(first.first, sure > 0)
     values = np.concatenate([first.values, np.stack(list(out.values()), axis=1)], axis=1)
-    return Features(values.astype(np.float32, copy=False), first.first, (*first.names, *out), first.start, first.end)
+    return Features(values.astype(np.float32, copy=False), first.first, (*first.names, *(prefix + name for name in out)), first.start, first.end)
 
 
 def _distance(first: NDArray[np.int64], mark: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -11,8 +11,11 @@ GROUPS = ("form", "words", "cohesion", "place", "neighbours", "repetition", "cor
 """form: length, case, marks; words: what is said; cohesion: does it share the article's words and meaning; place: where
 it stands; neighbours: what stands around it; repetition: in this document; corpus: in others; page: the markup."""
 
-_WORDS = ("text", "link", "function", "other_language", "address", "dates", "english")
-_COHESION = ("carried", "core", "names", "opening", "novel", "near", "centre", "title_near")
+_WORDS = ("text", "lede", "function", "other_language", "address", "dates", "english")
+_COHESION = (
+    "carried", "core", "names", "opening", "novel", "near", "centre", "title_near", "previous_near", "next_near",
+    "bridge", "span_",
+)  # fmt: skip
 _PLACE = (
     "line_number", "lines_after", "place", "chars_", "gap", "to_prose", "prose_", "tail", "doc_", "own_", "to_own",
     "chrome_", "lines_chrome",
@@ -22,6 +25,7 @@ _CORPUS = ("articles", "folded", "template", "outlets", "headline", "slot", "cor
 
 def group_of(name: str) -> str:
     """The kind of evidence that a feature belongs to."""
+    name = name.removeprefix("topic_")
     if name.startswith("page"):
         return "page"
     if name.startswith(_CORPUS):

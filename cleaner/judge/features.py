@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from cleaner.judge.chars import Batch, read_batch
 from cleaner.judge.cohesion import PROSE_WORDS, overlaps
-from cleaner.judge.tables import Tables
+from cleaner.judge.meaning import CORE_WORDS, line_vectors, nearness
+from cleaner.judge.tables import NO_ODDS, ODDS, Tables
 from cleaner.judge.windows import Windows
 from cleaner.judge.words import FUNCTION_WORDS, list_counts, text_scores
 from cleaner.model import Document, LineFacts
 
 Column = NDArray[np.float32]
-_END_KINDS = (".", "!", "?", ":", "…", ",", '"', ")")
-_NEIGHBOURS = ("text", "words", "ends", "function", "title", "gap", "carried", "prose")
+_NEIGHBOURS = ("text", "words", "ends", "function", "title", "gap", "carried", "prose", "near_above", "centre_above")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,23 @@ def line_features(
     columns = _form(batch)
     counts, function_word = list_counts(batch)
     columns.update(_vocabulary(batch, counts))
-    for name, table in tables.odds.items():
+    for name in ODDS:
+        table = tables.odds.get(name, NO_ODDS)
         scores = text_scores(batch, table.values, table.scale, table.bias)
         columns[name] = scores.score
-        columns[name + "_best"] = scores.best
-        columns[name + "_start"] = scores.start
-        columns[name + "_finish"] = scores.finish
+        if name == "text":
+            columns[name + "_best"] = scores.best
+            columns[name + "_start"] = scores.start
+            columns[name + "_finish"] = scores.finish
     prose = (columns["words"] >= np.log1p(PROSE_WORDS)) & (columns["sentence_end"] > 0) & (columns["text"] < 1)
-    weight = tables.weights(batch)
+    place = tables.lexicon().index(batch.word_hash)
+    weight = tables.weights(place)
     columns["prose"] = prose.astype(np.float32)
     columns.update(overlaps(batch, function_word, weight, prose))
+    known = np.where(function_word, np.int32(-1), place)
+    unit = line_vectors(batch, known, weight, tables.vectors)
+    core = (columns["words"] >= np.log1p(CORE_WORDS)) & (columns["text"] < 1)
+    columns.update(nearness(batch, unit, core))
     columns.update(_repeats(batch))
     columns.update(_place(batch, prose))
     columns.update(_neighbours(batch, columns))
@@ -197,9 +204,11 @@ def _place(batch: Batch, prose: NDArray[np.bool_]) -> dict[str, Column]:
     right[-1:] = n
     has_left, has_right = left >= low, right < high
     mass = np.where(prose, batch.end - batch.start, 0)
-    running = np.concatenate((np.zeros(1, np.int64), np.cumsum(mass)))
-    ahead, behind, all_prose = running[number] - running[low], running[high] - running[number + 1], running[high] - running[low]
-    prose_count = np.concatenate((np.zeros(1, np.int64), np.cumsum(prose)))
+    running, prose_count = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
+    np.cumsum(mass, out=running[1:])
+    np.cumsum(prose, out=prose_count[1:])
+    ahead, behind = running[number] - running[low], running[high] - running[number + 1]
+    all_prose = running[high] - running[low]
     tail_lines = np.where(has_right, 0, number - np.where(has_left, left, low))
     return {
         "line_number": _f32(np.log1p(number - low)),
@@ -218,9 +227,7 @@ def _place(batch: Batch, prose: NDArray[np.bool_]) -> dict[str, Column]:
         "doc_lines": _f32(np.log1p(size)),
         "doc_prose": _f32(all_prose / total),
         "doc_prose_lines": _f32((prose_count[high] - prose_count[low]) / size),
-        "doc_gaps": _f32(np.add.reduceat(wide.astype(np.int64), batch.first[:-1])[batch.doc] / size)
-        if n and (np.diff(batch.first) > 0).all()
-        else _f32(np.bincount(batch.doc, wide, minlength=len(batch.documents))[batch.doc] / size),
+        "doc_gaps": _f32(np.bincount(batch.doc, wide, minlength=len(batch.documents))[batch.doc] / size),
     }
 
 
@@ -231,7 +238,7 @@ def _neighbours(batch: Batch, columns: dict[str, Column]) -> dict[str, Column]:
     for name in _NEIGHBOURS:
         for step in (-2, -1, 1, 2):
             out[f"{name}{step:+d}"] = windows.shift(columns[name], step)
-    for name in ("text", "words", "prose", "carried", "core", "title", "ends_sentence"):
+    for name in ("text", "words", "prose", "carried", "core", "title", "ends_sentence", "near_above"):
         column = columns[name] if name in columns else _f32(np.isin(columns["ends"], (1, 2, 3, 7)))
         for reach in (2, 5):
             out[f"{name}~-{reach}"] = windows.mean(column, -reach, -1)
@@ -245,7 +252,7 @@ def _neighbours(batch: Batch, columns: dict[str, Column]) -> dict[str, Column]:
 def _facts(batch: Batch, facts: Sequence[LineFacts | None] | None) -> dict[str, Column]:
     """What the corpus knows; a document without facts looks like one that stands alone."""
     sizes = np.diff(batch.first)
-    given = [(f if f is not None else LineFacts.empty(int(k))) for f, k in zip(facts or [None] * len(sizes), sizes)]
+    given = [(f if f is not None else LineFacts.empty(int(k))) for f, k in zip(facts or [None] * len(sizes), sizes, strict=True)]
 
     def joined(name: str) -> NDArray[np.float64]:
         parts = [np.asarray(getattr(f, name), np.float64) for f in given]

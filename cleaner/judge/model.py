@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.errors import UsageError
 from cleaner.judge.context import context_features
 from cleaner.judge.evidence import GROUPS, group_columns
 from cleaner.judge.features import Features, line_features
 from cleaner.judge.store import FOLDER, read_weights
-from cleaner.judge.tables import Tables
-from cleaner.judge.trees import Forest, probability
-from cleaner.model import Document, LineFacts
+from cleaner.judge.tables import Tables, tables_of
+from cleaner.judge.trees import Forest, agreement, probability
+from cleaner.model import Document, LineFacts, Span
+from cleaner.text.lines import line_spans
 
 CHUNK = 400_000
 """Characters judged at once: large enough for whole-column arithmetic, small enough for the processor's cache."""
+PIECE = 20_000
+"""Lines from which a document is judged in pieces of so many: keeps memory bounded whatever the length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,10 @@ class Judge:
     def __init__(self, arrays: dict[str, NDArray[Any]], tables: Tables) -> None:
         self.first = Forest.from_arrays(arrays, "first_")
         self.second = Forest.from_arrays(arrays, "second_")
+        self.topic = Forest.from_arrays(arrays, "topic_") if "topic_feature" in arrays else None
         self._dial = np.asarray(arrays["dial"], np.float64)
         self._usual = np.asarray(arrays["usual"], np.float32)
-        self._groups = group_columns(self.second.names)
+        self._groups = group_columns(self.first.names)
         self._tables = tables
 
     @classmethod
@@ -75,46 +78,75 @@ class Judge:
         """Verdicts on every line, one entry a document. A verdict depends on the document and its facts alone."""
         out: list[Verdicts] = []
         for low, high in _chunks(documents):
-            out += self._score(documents[low:high], None if facts is None else facts[low:high])
+            known = None if facts is None else facts[low:high]
+            spans = line_spans(documents[low].text) if high - low == 1 else []
+            if len(spans) > PIECE:
+                out.append(self._in_pieces(documents[low], spans, None if known is None else known[0]))
+            else:
+                out += self._score(documents[low:high], known)
         return out
+
+    def _in_pieces(self, document: Document, spans: Sequence[Span], facts: LineFacts | None) -> Verdicts:
+        """Judges a very long document as if every PIECE lines of it were one."""
+        parts = []
+        for low in range(0, len(spans), PIECE):
+            own = spans[low : low + PIECE]
+            page = None if document.page is None else document.page[low : low + PIECE]
+            piece = replace(document, text=document.text[own[0][0] : own[-1][1]], page=page)
+            got = self._score([piece], None if facts is None else [_slice(facts, low, low + PIECE)])[0]
+            parts.append(replace(got, start=got.start + own[0][0], end=got.end + own[0][0]))
+        return Verdicts(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Verdicts)))
 
     def _score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None) -> list[Verdicts]:
         features = line_features(documents, facts, self._tables)
-        if features.names != self.first.names:
-            wrong = sorted(set(features.names) ^ set(self.first.names))
-            raise UsageError(f"the judge was trained on other features: {', '.join(wrong[:5])}", code="weights")
-        both = context_features(features, probability(self.first.log_odds(features.values)))
-        odds = self.second.log_odds(both.values)
-        remove = probability(odds)
-        evidence = np.zeros((len(odds), len(GROUPS)), np.float32)
+        own = features.values[:, self.first.columns(features.names)]
+        first = self.first.log_odds(own)
+        both = context_features(features, probability(first))
+        topic = None
+        if self.topic is not None:
+            topic = self.topic.log_odds(features.values[:, self.topic.columns(features.names)])
+            both = context_features(both, probability(topic), "topic_")
+        second = self.second.log_odds(both.values[:, self.second.columns(both.names)])
+        remove = probability(second if topic is None else agreement(first, topic, second))
+        evidence = np.zeros((len(first), len(GROUPS)), np.float32)
         doubtful = np.flatnonzero(remove >= self._dial[1].min())
-        evidence[doubtful] = self._evidence(both.values[doubtful], odds[doubtful])
+        evidence[doubtful] = self._evidence(own[doubtful], first[doubtful])
         inside = _inside(both)
         return [
             Verdicts(features.start[a:b], features.end[a:b], remove[a:b], inside[a:b], evidence[a:b])
-            for a, b in zip(features.first[:-1].tolist(), features.first[1:].tolist())
+            for a, b in zip(features.first[:-1].tolist(), features.first[1:].tolist(), strict=True)
         ]
 
     def _evidence(self, values: NDArray[np.float32], odds: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Log-odds lost when a kind of evidence is replaced by what is usual for lines of articles."""
+        """First log-odds lost when a kind of evidence is replaced by what is usual for lines of articles."""
         out = np.zeros((len(values), len(GROUPS)), np.float32)
         for number, columns in enumerate(self._groups):
             plain = values.copy()
             plain[:, columns] = self._usual[columns]
-            out[:, number] = odds - self.second.log_odds(plain)
+            if len(columns):
+                out[:, number] = odds - self.first.log_odds(plain)
         return np.maximum(out, 0)
 
 
 @lru_cache(maxsize=4)
 def _files(name: str, folder: Path) -> tuple[dict[str, NDArray[Any]], Tables]:
     arrays = read_weights(name, folder)
-    return arrays, Tables.from_arrays(arrays)
+    return arrays, tables_of(arrays, folder)
+
+
+def _slice(facts: LineFacts, low: int, high: int) -> LineFacts:
+    """The facts of some lines of a document."""
+    arrays = {f.name: getattr(facts, f.name)[low:high] for f in fields(facts) if f.name not in ("outlet_articles", "stories")}
+    return replace(facts, **arrays)
 
 
 def _chunks(documents: Sequence[Document]) -> Iterator[tuple[int, int]]:
-    """Ranges of documents of about CHUNK characters together."""
+    """Ranges of documents of about CHUNK characters together; a document of that size stands alone."""
     low = size = 0
     for number, document in enumerate(documents):
+        if len(document.text) >= CHUNK and low < number:
+            yield low, number
+            low, size = number, 0
         size += len(document.text)
         if size >= CHUNK:
             yield low, number + 1

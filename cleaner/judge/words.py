@@ -63,7 +63,7 @@ class Lexicon:
 
     def index(self, hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
         """Place of each word. Of two words of the list that share a slot the earlier one is found."""
-        found = self._slot.take((hashes >> self._shift).astype(np.int64))
+        found: NDArray[np.int32] = self._slot.take((hashes >> self._shift).astype(np.int64))
         if len(self._hash):
             found[self._hash.take(found, mode="clip") != hashes] = -1
         return found
@@ -161,4 +161,4 @@ def text_scores(batch: Batch, table: NDArray[np.int8], scale: float, bias: float
 
 def terms(words: NDArray[np.int64]) -> NDArray[np.float64]:
     """How many table entries a line of so many words sums."""
-    return 3.0 * words + 2.0
+    return np.asarray(3.0 * words + 2.0, np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,12 +85,14 @@ def load(shared: Path) -> list[Example]:
     domains = {}
     for record in read_jsonl(data / "chrome" / "dev.jsonl.gz"):
         domains[record["page"].split("-")[-1]] = record["domain"]
-    return [
-        *chrome_examples(data / "chrome" / "dev.jsonl.gz"),
-        *chrome_examples(data / "chrome" / "dev_outlets.jsonl.gz"),
-        *offtopic_examples(data / "offtopic" / "dev.jsonl.gz", domains, "offtopic"),
-        *offtopic_examples(data / "offtopic" / "dev_story.jsonl.gz", domains, "story"),
-    ]
+    return with_facts(
+        [
+            *chrome_examples(data / "chrome" / "dev.jsonl.gz"),
+            *chrome_examples(data / "chrome" / "dev_outlets.jsonl.gz"),
+            *offtopic_examples(data / "offtopic" / "dev.jsonl.gz", domains, "offtopic"),
+            *offtopic_examples(data / "offtopic" / "dev_story.jsonl.gz", domains, "story"),
+        ]
+    )
 
 
 def _site(domain: str) -> str:
@@ -99,6 +102,29 @@ def _site(domain: str) -> str:
     return ".".join(parts[-3:] if short else parts[-2:])
 
 
-def with_facts(examples: Sequence[Example], facts: Sequence[LineFacts]) -> list[Example]:
-    """The same examples with what their corpus knows."""
-    return [replace(e, facts=f) for e, f in zip(examples, facts)]
+def with_facts(examples: Sequence[Example]) -> list[Example]:
+    """The same examples with what their corpora know (each kind is a corpus), and copies of outlets and stories alone.
+
+    A third of the other documents stay without facts, so that the judge knows both.
+    """
+    from cleaner.facts.corpus import gather
+
+    out: list[Example] = []
+    for kind in dict.fromkeys(e.kind for e in examples):
+        own = [e for e in examples if e.kind == kind]
+        with tempfile.TemporaryDirectory() as folder:
+            known = gather([e.document for e in own], Path(folder)).for_documents([e.document for e in own])
+            known = [_copied(f) for f in known]
+        if kind in ("outlet", "story"):
+            out += [replace(e, facts=f) for e, f in zip(own, known, strict=True)]
+            out += [replace(e, kind=kind + "_alone", extra=True) for e in own]
+        else:
+            out += [replace(e, facts=None if i % 3 == 0 else f) for i, (e, f) in enumerate(zip(own, known, strict=True))]
+    return out
+
+
+def _copied(facts: LineFacts) -> LineFacts:
+    """Facts that outlive the files they were read from."""
+    names = ("articles", "folded", "outlets", "headline", "slot", "corroborated")
+    copies: dict[str, Any] = {n: np.array(getattr(facts, n)) for n in names}
+    return replace(facts, **copies)

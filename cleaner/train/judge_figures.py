@@ -33,8 +33,8 @@ def chrome_curve(labels: Any, score: Any, tokens: Any, aim: float = 0.005) -> tu
     hit = np.cumsum(mass * chrome)
     recall = hit / max(hit[-1], 1)
     last = np.r_[score[order][1:] != score[order][:-1], True]
-    at = np.flatnonzero(last & (lost <= aim))
-    at = at[-1] if len(at) else 0
+    below = np.flatnonzero(last & (lost <= aim))
+    at = int(below[-1]) if len(below) else 0
     precision = hit / np.maximum(np.cumsum(mass), 1)
     f1 = (2 * precision * recall / np.maximum(precision + recall, 1e-9))[last].max()
     return 1 - recall[at], float(score[order][at]), float(f1)
@@ -43,20 +43,23 @@ def chrome_curve(labels: Any, score: Any, tokens: Any, aim: float = 0.005) -> tu
 def figures(shared: Path, examples: Sequence[Example], scores: Sequence[NDArray[np.float32]]) -> None:
     """Prints the table of targets at 0.5 % of content lost on each set, and at one score for all."""
     tool = _module(shared / "eval" / "eval_chrome.py")
-    own = [(e, s) for e, s in zip(examples, scores) if not e.extra]
+    own = [(e, s) for e, s in zip(examples, scores, strict=True) if not e.extra]
 
     def lines(kinds: Sequence[str]) -> tuple[Any, Any, Any]:
-        label, score, tokens = [], [], []
+        label: list[NDArray[np.int8]] = []
+        score: list[NDArray[np.float32]] = []
+        tokens: list[NDArray[np.int64]] = []
         for e, s in own:
             if e.kind in kinds:
                 text = e.document.text
                 count = [len(tool.TOKEN.findall(text[a:b])) for a, b in line_spans(text)]
-                label.append(e.labels), score.append(s), tokens.append(count)
+                label.append(e.labels)
+                score.append(s)
+                tokens.append(np.array(count))
         if not label:
             return np.zeros(0), np.zeros(0), np.zeros(0)
-        label, score, tokens = np.concatenate(label), np.concatenate(score), np.concatenate(tokens)
-        known = label >= 0
-        return label[known], score[known], tokens[known]
+        known = np.concatenate(label) >= 0
+        return np.concatenate(label)[known], np.concatenate(score)[known], np.concatenate(tokens)[known]
 
     _, limit, _ = chrome_curve(*lines(CHROME))
     print(f"one score for all styles: {limit:.4f}")
@@ -64,7 +67,7 @@ def figures(shared: Path, examples: Sequence[Example], scores: Sequence[NDArray[
         got = lines(kinds)
         if not len(got[0]):
             continue
-        left, at, f1 = chrome_curve(*got)
+        left, _at, f1 = chrome_curve(*got)
         content, chrome = (got[0] == 0), (got[0] == 1)
         cut = got[1] >= limit
         lost = (got[2] * (content & cut)).sum() / max((got[2] * content).sum(), 1)
@@ -85,7 +88,7 @@ def insertions(shared: Path, kind: str, path: Path, own: Sequence[tuple[Example,
         removed = {}
         for name, (e, s) in by_id.items():
             removed[name] = [
-                {"start": a, "end": b} for (a, b), x in zip(line_spans(e.document.text), s) if x >= cut
+                {"start": a, "end": b} for (a, b), x in zip(line_spans(e.document.text), s, strict=True) if x >= cut
             ]
         return tool.evaluate([g for g in gold if str(g["id"]) in by_id], removed)
 
