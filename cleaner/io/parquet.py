@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cleaner.errors import InputError
@@ -21,34 +21,40 @@ def read_rows(source: Source, options: ReadOptions) -> Iterator[RawRecord | Reje
 
     Strings that are not UTF-8 cost their row (``bad-encoding``), as in JSONL.
     """
-    import pyarrow as pa
+    number = 0
+    for names, batch in _batches(source):
+        for i in range(batch.num_rows):
+            number += 1
+            yield _row(source, number, dict(zip(names, batch.columns, strict=True)), i, options)
+
+
+def _batches(source: Source) -> Iterator[tuple[list[str], Any]]:
     import pyarrow.parquet as pq
 
+    rows = 0
     with open_source(source.path) as handle:
-        number = 0
         try:
-            table = pq.ParquetFile(handle, pre_buffer=False)
-            for batch in table.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
-                for i in range(batch.num_rows):
-                    number += 1
-                    yield _row(source, number, batch, i, options)
-        except (pa.ArrowException, OSError, MemoryError) as error:
-            read = f"after {number} rows" if number else "as Parquet"
+            batches = pq.ParquetFile(handle, pre_buffer=False).iter_batches(batch_size=_BATCH_ROWS, use_threads=False)
+            while (batch := next(batches, None)) is not None:
+                yield batch.schema.names, batch
+                rows += batch.num_rows
+        except Exception as error:  # whatever a damaged file makes pyarrow raise
+            read = f"after {rows} rows" if rows else "as Parquet"
             why = " ".join(str(error).split())[:200]
             raise InputError(
                 f"{source.name}: cannot be read {read} ({why}); fetch or write the file again", code="damaged"
             ) from error
 
 
-def _row(source: Source, number: int, batch: Any, i: int, options: ReadOptions) -> RawRecord | Rejected:
+def _row(source: Source, number: int, columns: Mapping[str, Any], i: int, options: ReadOptions) -> RawRecord | Rejected:
     fields: dict[str, Any] = {}
     size = 0
-    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+    for name, column in columns.items():
         try:
             value = _plain(column[i].as_py())
         except UnicodeDecodeError:
             return Rejected(source.name, number, None, None, "bad-encoding", f"column {name!r} is not UTF-8")
-        except (ValueError, OverflowError, ArithmeticError) as error:
+        except Exception as error:  # a value that Python has no room for
             return Rejected(source.name, number, None, None, "bad-record", f"column {name!r}: {error}")
         size += len(value) if isinstance(value, str | bytes) else 0
         if value is not None:

@@ -100,7 +100,9 @@ def read_archive(source: Source, options: ReadOptions) -> Iterator[RawRecord | R
             record = None
         if not complete:
             if wanted:
-                yield Rejected(source.name, number, start, _record_id(headers), "damaged", "the file is cut off inside it")
+                yield Rejected(
+                    source.name, number, start, _record_id(headers), "damaged", "the file is cut off inside it"
+                )
             if data.fault is None:
                 raise _broken(source, number, start, "the file is cut off inside it")
             break
@@ -138,8 +140,9 @@ def _headers(data: _Bytes) -> dict[str, str] | None:
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         if not text:
             return fields
-        if text[0] in " \t" and name:
-            fields[name] += " " + text.strip()
+        if text[0] in " \t":
+            if name in fields:
+                fields[name] += " " + text.strip()
             continue
         name, colon, value = text.partition(":")
         name = name.strip().lower()

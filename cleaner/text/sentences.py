@@ -24,6 +24,8 @@ _AFTER_COUNTRY = re.compile(
     r"[Oo]pen|[Rr]ep|[Ss]en|[Gg]eneral|[Ss]ecurity|[Cc]oast|[Mm]arine|[Ss]pecial|[Cc]ensus|[Bb]ureau|[Gg]eological|"
     r"[Nn]ational|[Pp]ostal|[Ss]teel|[Ss]occer|[Mm]en|[Ww]omen)\b"
 )
+# What the splitter fails on: white space of several bytes (it ends the process's run with a panic) and surrogates.
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]|[\ud800-\udfff]")
 _OPENERS = "\"'“‘«([{-–— "
 _CLOSED_QUOTE = re.compile(r"[.!?…,][\"'”’»]+$|[\"”»][.,!?]?$")
 _ONLY_CLOSERS = re.compile(r"[\"'”’»)\]}.!?…,;:]+$")
@@ -63,15 +65,14 @@ def _segments(sentencex: object, lang: str, line: str) -> list[str]:
     """The splitter's parts, which must add up to ``line``; else the line as one part."""
     if not any(c in line for c in ".!?…。！？।؟\n:;"):
         return [line]
+    plain = line if line.isascii() else _WIDE_SPACE.sub(" ", line)
     try:
-        parts: list[str] = list(sentencex.segment(lang, line))  # type: ignore[attr-defined]
-    except (ValueError, UnicodeError):  # a lone surrogate: the splitter wants valid UTF-8
-        safe = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in line)
-        parts = list(sentencex.segment(lang, safe))  # type: ignore[attr-defined]
-        return parts if sum(map(len, parts)) == len(line) else [line]
-    if sum(map(len, parts)) != len(line) or "".join(parts) != line:
+        parts: list[str] = list(sentencex.segment(lang, plain))  # type: ignore[attr-defined]
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # a panic of its Rust part is no Exception
+            raise
         return [line]
-    return parts
+    return parts if "".join(parts) == plain else [line]
 
 
 def _pieces(text: str, span: Span) -> list[Span]:
@@ -97,7 +98,7 @@ def _continues(text: str, before: Span, part: Span) -> bool:
     if not body:
         return False
     if _ABBREVIATION.search(left) and (body[0].isalnum()):
-        return not (left[-2:-1] == "I" or left.endswith((" No.", "No.")) and not body[0].isdecimal())
+        return not (left[-2:-1] == "I" or (left.endswith((" No.", "No.")) and not body[0].isdecimal()))
     if _COUNTRY.search(left):
         return body[0].islower() or _AFTER_COUNTRY.match(body) is not None
     return body[0].islower() and right[0] == body[0] and _CLOSED_QUOTE.search(left) is not None

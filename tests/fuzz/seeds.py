@@ -59,10 +59,12 @@ def seeds(target: str) -> list[bytes]:
     checked = zstandard.ZstdCompressor(write_checksum=True)
     return {
         "jsonl": [RECORDS, gzip.compress(RECORDS, mtime=0), b"[" * 200 + b"\n", json.dumps({"text": "[{" * 90}).encode()],
-        "text": [LINE.encode(), LINE.encode("utf-16"), LINE.encode("cp1252", "replace"), b"\xff\xfe\x00", b"a\x00" * 20],
+        "text": [LINE.encode(), LINE.encode("utf-16"), LINE.encode("cp1252", "replace"), b"\xff\xfe\x00", b"a\x00" * 20,
+                 "It was U\xa0\xa0. Then it rose.".encode(), "A\u3000. B.\u2028C. D".encode()],
         "html": [PAGE, PAGE.decode().encode("utf-16"), b"%PDF-1.4", b"<html>", b"<p>" * 3000, b"&#x110000;&#0;<!DOCTYPE ["],
-        "warc": [_warc(), _warc()[:-3], gzip.compress(_warc(), mtime=0), b"WARC/1.0\r\nContent-Length: 5\r\n\r\n"],
-        "parquet": [_parquet(), b"PAR1" * 3],
+        "warc": [_warc(), _warc()[:-3], gzip.compress(_warc(), mtime=0), b"WARC/1.0\r\nContent-Length: 5\r\n\r\n",
+                 b"WARC/1.0\r\nno colon\r\n folded\r\nContent-Length: 0\r\n\r\n\r\n\r\n"],
+        "parquet": [_parquet(), b"PAR1" * 3, _parquet().replace(b"text", b"t\x83xt")],
         "gzip": [gzip.compress(RECORDS, mtime=0) * 2 + b"\0\0", b"\x1f\x8b\x08\x1c" + b"\0" * 6 + b"\x02\x00ab"],
         "zstd": [checked.compress(RECORDS) + b"\x50\x2a\x4d\x18\x01\x00\x00\x00x" + checked.compress(b"")],
         "sidecar": [b'\x00path,outlet\r\na.txt,"x, ""y"""\r\n', b"\x00id;source\n1;2\n", b'\x80{"path": "a.txt"}\n', b"\x00\xff\xfe"],
