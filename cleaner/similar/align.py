@@ -126,7 +126,7 @@ def _trace(
 
 def _residue(begin: I64, size: I64, head: I64, hit: NDArray[np.bool_]) -> Residue:
     pair = row_ids(size)
-    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(hit)))
+    before: I64 = np.concatenate((np.zeros(1, np.int64), np.cumsum(hit, dtype=np.int64)))
     gap = before[:-1] - before[offsets_of(size)[:-1]][pair] + head[pair]
     over = ~hit
     return Residue(pair[over], ranges(begin, size)[over], gap[over])

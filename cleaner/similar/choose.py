@@ -148,9 +148,7 @@ class _State:
         sources = np.concatenate([a[mine][late[a[mine]]] for a, _ in side])
         targets = np.concatenate([b[mine][late[a[mine]]] for a, b in side])
         edges = np.concatenate([mine[late[a[mine]]] for a, _ in side])
-        order = np.lexsort(
-            (self.priority[targets], -self.score[edges], self.priority[sources], -self.lengths[sources])
-        )
+        order = np.lexsort((self.priority[targets], -self.score[edges], self.priority[sources], -self.lengths[sources]))
         settled: set[int] = set()
         gone: dict[int, int] = {}
         for s, t, e in zip(sources[order].tolist(), targets[order].tolist(), edges[order].tolist(), strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,11 +86,24 @@ class Corpus:
             number = (token & np.uint32(WORD_MASK)).astype(np.int64)
             flags = (token >> np.uint32(SHAPE_SHIFT)).astype(np.uint8)
             parts.append(
-                (self.read(shard, "word_hash")[number], flags, size, self.read(shard, "core")[mine], (np.int64(shard) << 32) + number)
+                (
+                    self.read(shard, "word_hash")[number],
+                    flags,
+                    size,
+                    self.read(shard, "core")[mine],
+                    (np.int64(shard) << 32) + number,
+                )
             )
         if not parts:
             empty = np.empty(0, np.uint64)
-            return Gathered(rows, empty, empty.astype(np.uint8), np.zeros(1, np.int64), np.empty((0, 2), np.int32), empty.astype(np.int64))
+            return Gathered(
+                rows,
+                empty,
+                empty.astype(np.uint8),
+                np.zeros(1, np.int64),
+                np.empty((0, 2), np.int32),
+                empty.astype(np.int64),
+            )
         hashes, flags, size, core, where = (np.concatenate(x) for x in zip(*parts, strict=True))
         return Gathered(rows, hashes, flags, offsets_of(size), core, where)
 
@@ -106,9 +120,7 @@ class Corpus:
             size = ends[number] - begin
             text = self.read(shard, "words")[ranges(begin, size)].tobytes()
             cuts = offsets_of(size).tolist()
-            out[mine] = [
-                text[a:b].decode("utf-8", "surrogatepass") for a, b in zip(cuts[:-1], cuts[1:], strict=True)
-            ]
+            out[mine] = [text[a:b].decode("utf-8", "surrogatepass") for a, b in itertools.pairwise(cuts)]
         return list(out)
 
 

@@ -15,7 +15,21 @@ from numpy.typing import NDArray
 from cleaner.similar.align import Alignment, Residue
 from cleaner.similar.ragged import I64, U64, is_in, mix64, ranges, sorted_unique
 from cleaner.similar.words import (
-    DATE, FIRM, KNOWN, LIGHT, MODAL, NEGATION, NUMBER, PRONOUN, STOP, TITLE, UNIT, WEAK, Words, one_letter_differences, single_letters,
+    DATE,
+    FIRM,
+    KNOWN,
+    LIGHT,
+    MODAL,
+    NEGATION,
+    NUMBER,
+    PRONOUN,
+    STOP,
+    TITLE,
+    UNIT,
+    WEAK,
+    Words,
+    one_letter_differences,
+    single_letters,
 )  # fmt: skip
 
 Bool = NDArray[np.bool_]
@@ -130,8 +144,8 @@ def differences(
     plain_l = open_l & (kind_l & (STOP | LIGHT | PRONOUN) == 0)
     plain_r = open_r & (kind_r & (STOP | LIGHT | PRONOUN) == 0)
     return Difference(
-        np.bincount(pair_l[loose_l], weight_l[loose_l], n),
-        np.bincount(pair_r[loose_r], weight_r[loose_r], n),
+        np.bincount(pair_l[loose_l], weight_l[loose_l], n).astype(np.float64),
+        np.bincount(pair_r[loose_r], weight_r[loose_r], n).astype(np.float64),
         _replaced(n, alignment, plain_l, plain_r),
         _places(n, _key(alignment.left)[loose_l], _key(alignment.right)[loose_r]),
         (np.bincount(pair_l[~open_l], minlength=n) + np.bincount(pair_r[~open_r], minlength=n)) / 2.0,
@@ -254,4 +268,4 @@ def _replaced(n: int, alignment: Alignment, plain_l: Bool, plain_r: Bool) -> NDA
     key_l, key_r = _key(alignment.left)[plain_l], _key(alignment.right)[plain_r]
     gaps, count = np.unique(key_l, return_counts=True)
     facing = np.searchsorted(key_r, gaps, "right") - np.searchsorted(key_r, gaps, "left")
-    return np.bincount(gaps >> 20, np.where(facing > 0, (count + facing) / 2, 0.0), n)
+    return np.bincount(gaps >> 20, np.where(facing > 0, (count + facing) / 2, 0.0), n).astype(np.float64)

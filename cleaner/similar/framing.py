@@ -19,20 +19,127 @@ from cleaner.similar.ragged import I64
 from cleaner.similar.tokens import CLOSES, COLON, COMMA, DASH, OPENS, PAREN, Tokens, tokenise
 
 SAY_WORDS = frozenset(
-    "said says say saying told tells telling added adds stated stating wrote writes announced announces "
-    "explained explains noted notes claimed claims argued argues warned warns insisted insists commented comments "
-    "commenting replied replies declared declares remarked remarks admitted admits confirmed confirms reported "
-    "reports according speaking tweeted recalled recalls testified acknowledged emphasised emphasized stressed "
-    "reiterated asserted mentioned revealed read concluded continued statement asked".split()
+    [
+        "said",
+        "says",
+        "say",
+        "saying",
+        "told",
+        "tells",
+        "telling",
+        "added",
+        "adds",
+        "stated",
+        "stating",
+        "wrote",
+        "writes",
+        "announced",
+        "announces",
+        "explained",
+        "explains",
+        "noted",
+        "notes",
+        "claimed",
+        "claims",
+        "argued",
+        "argues",
+        "warned",
+        "warns",
+        "insisted",
+        "insists",
+        "commented",
+        "comments",
+        "commenting",
+        "replied",
+        "replies",
+        "declared",
+        "declares",
+        "remarked",
+        "remarks",
+        "admitted",
+        "admits",
+        "confirmed",
+        "confirms",
+        "reported",
+        "reports",
+        "according",
+        "speaking",
+        "tweeted",
+        "recalled",
+        "recalls",
+        "testified",
+        "acknowledged",
+        "emphasised",
+        "emphasized",
+        "stressed",
+        "reiterated",
+        "asserted",
+        "mentioned",
+        "revealed",
+        "read",
+        "concluded",
+        "continued",
+        "statement",
+        "asked",
+    ]
 )
 """Words that may introduce or follow what somebody said."""
 _PLAIN_SAY = frozenset(
-    "said says told tells added adds stated wrote announced explained explains noted notes claimed claims "
-    "argued argues warned warns insisted insists commented remarked admitted confirmed according reported".split()
+    [
+        "said",
+        "says",
+        "told",
+        "tells",
+        "added",
+        "adds",
+        "stated",
+        "wrote",
+        "announced",
+        "explained",
+        "explains",
+        "noted",
+        "notes",
+        "claimed",
+        "claims",
+        "argued",
+        "argues",
+        "warned",
+        "warns",
+        "insisted",
+        "insists",
+        "commented",
+        "remarked",
+        "admitted",
+        "confirmed",
+        "according",
+        "reported",
+    ]
 )
 """Those that do so without quotation marks, too."""
-_CLAUSE_STARTS = frozenset("the it he she they its their his her a an there this these those we i that no".split())
-_SPEAKERS = frozenset("he she they it the a an police officials".split())
+_CLAUSE_STARTS = frozenset(
+    [
+        "the",
+        "it",
+        "he",
+        "she",
+        "they",
+        "its",
+        "their",
+        "his",
+        "her",
+        "a",
+        "an",
+        "there",
+        "this",
+        "these",
+        "those",
+        "we",
+        "i",
+        "that",
+        "no",
+    ]
+)
+_SPEAKERS = frozenset(["he", "she", "they", "it", "the", "a", "an", "police", "officials"])
 _MIN_CORE = 6  # tokens: shorter cores ("yes, he said") are too common to identify a quote
 _MAX_FRAME = 14  # tokens of an attribution without quotation marks
 
@@ -110,12 +217,12 @@ def _front(
     according = np.zeros(len(at), bool)
     if "according" in tokens.words:
         according = (mark & COMMA > 0) & (ids[opener] == tokens.words.index("according")) & (place >= 2)
-    out = begin.copy()
+    out: I64 = begin.copy()
     hits = at[dateline | colon | that | according][::-1]
     out[text[hits]] = hits + 1  # reversed: the first hit of a text is written last
     word_that = tokens.words.index("that") if "that" in tokens.words else -1
     skip = (out > begin) & (out < end) & (ids[np.minimum(out, n - 1)] == word_that)
-    return out + skip
+    return np.asarray(out + skip, np.int64)
 
 
 def _sums(flags: NDArray[np.bool_]) -> I64:
@@ -138,7 +245,7 @@ def _back(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.bool_
     last_say = subject & say[np.maximum(end[owner] - 1, 0)]
     good = (tail > 0) & (tail <= _MAX_FRAME) & (near_say | last_say) & (early >= _MIN_CORE)
     good &= early * 10 >= (end - begin)[owner] * 4
-    out = end.copy()
+    out: I64 = end.copy()
     hits = comma[good][::-1]
     out[text[hits]] = hits + 1
     return out

@@ -113,7 +113,7 @@ def sha1_words(message: NDArray[np.uint8], length: I64) -> U32:
         b |= t
         a, b, c, d, e, f = f, a, b, c, d, e
     a += np.uint32(0x67452301)
-    return a.byteswap()
+    return np.asarray(a.byteswap(), np.uint32)
 
 
 def scramble(h: U32) -> U32:

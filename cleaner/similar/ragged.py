@@ -94,7 +94,7 @@ def number_distinct(values: U64) -> tuple[NDArray[np.int32], U64]:
     looking the values up: in a table by their leading (scrambled) bits, by bisection where two share a slot.
     """
     distinct = sorted_unique(values)
-    bits = max(8, int(len(distinct)).bit_length() + 2)
+    bits = max(8, len(distinct).bit_length() + 2)
     shift, odd = np.uint64(64 - bits), np.uint64(0x9E3779B97F4A7C15)
     table = np.zeros(1 << bits, np.int32)
     table[((distinct * odd) >> shift).astype(np.int64)] = np.arange(len(distinct), dtype=np.int32)

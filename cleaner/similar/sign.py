@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 from cleaner.similar import minhash
 from cleaner.similar.framing import cores
 from cleaner.similar.options import DedupOptions
-from cleaner.similar.ragged import I64, U64, first_positions, mix64, number_distinct, offsets_of, ranges, row_hashes, slice_hashes
+from cleaner.similar.ragged import (
+    I64,
+    U64,
+    first_positions,
+    mix64,
+    number_distinct,
+    offsets_of,
+    ranges,
+    row_hashes,
+    slice_hashes,
+)
 from cleaner.similar.shard import Signed
 from cleaner.similar.tokens import CLOSES, COLON, COMMA, DASH, OPENS, PAREN, Tokens, tokenise
 
@@ -20,8 +30,27 @@ SHAPE, BREAK, FIGURE = 3, 4, 8
 """Bits above the word number of a token: its case as written, that punctuation parts it from the next token, and that
 it is a number, or a day or month written with a capital: two sentences that each have one of their own differ."""
 _CALENDAR = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december".split()
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
 )
 
 
@@ -52,7 +81,7 @@ def sign(
     core_hash = row_hashes(values, core_begin[framed], (core_end - core_begin)[framed])
     unit_hash = np.concatenate((exact[rows], core_hash))
     order = np.argsort(unit_row, kind="stable")
-    unit_row, unit_begin, unit_size, unit_hash = (x[order] for x in (unit_row, unit_begin, unit_size, unit_hash))
+    unit_row, unit_begin, unit_size, unit_hash = unit_row[order], unit_begin[order], unit_size[order], unit_hash[order]
     unit_sig, distinct = number_distinct(unit_hash)
     first = first_positions(unit_sig, len(distinct))
     by_size = np.argsort(unit_size[first], kind="stable")
@@ -74,7 +103,10 @@ def sign(
             "unit_hash": unit_hash,
             "unit_sig": unit_sig,
             "bands": np.concatenate(
-                (minhash.band_keys(signatures, bands, per_band), _opening(values, unit_begin[first], unit_size[first], options)[None])
+                (
+                    minhash.band_keys(signatures, bands, per_band),
+                    _opening(values, unit_begin[first], unit_size[first], options)[None],
+                )
             ),
             "words": np.frombuffer(b"".join(words), np.uint8),
             "word_ends": np.cumsum([len(w) for w in words]).astype(np.int64),
@@ -118,6 +150,9 @@ def sign_ranges(tokens: Tokens, begin: I64, size: I64, num_perm: int) -> NDArray
     second[np.repeat(size == 1, shingles)] = -1
     key = tokens.ids[at].astype(np.int64) << 32 | (second + 1)
     number, distinct = number_distinct(key.view(np.uint64))
-    first_word, second_word = (distinct >> np.uint64(32)).astype(np.int64), (distinct & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    first_word, second_word = (
+        (distinct >> np.uint64(32)).astype(np.int64),
+        (distinct & np.uint64(0xFFFFFFFF)).astype(np.int64),
+    )
     hashed = minhash.scramble(minhash.shingle_hashes(tokens.words, first_word, second_word - 1))
     return minhash.signatures(hashed[number], offsets_of(shingles)[:-1], shingles, num_perm)

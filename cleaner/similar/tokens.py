@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, slice_hashes
+from cleaner.similar.ragged import I64, first_positions, number_distinct, offsets_of, ranges, slice_hashes
 from cleaner.text.canonical import (
     MARK_PATTERNS,
     NEEDS_CARE,
@@ -176,7 +176,7 @@ def _shapes(trimmed: Any) -> NDArray[np.uint8]:
 
     capital = pc.match_substring_regex(trimmed, "^[A-Z]").to_numpy(zero_copy_only=False)
     upper = pc.match_substring_regex(trimmed, "^[A-Z]{2,}$").to_numpy(zero_copy_only=False)
-    return capital.astype(np.uint8) + upper
+    return np.asarray(capital.astype(np.uint8) + upper, np.uint8)
 
 
 def _forms(lower: Any) -> list[tuple[str, ...]]:
@@ -191,7 +191,7 @@ def _forms(lower: Any) -> list[tuple[str, ...]]:
         forms[k] = (spelling(names[k]),)
     position = {w: k for k, w in enumerate(names) if w in special or w in bound}
     for word, k in position.items():
-        forms[k] = special[word] if word in special else ()
+        forms[k] = special.get(word, ())
     return forms
 
 

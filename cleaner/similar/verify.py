@@ -98,10 +98,10 @@ def _may_match(tokens: Gathered, i: I64, j: I64) -> Bool:
     bits = np.zeros((len(tokens.offsets) - 1) * 4, np.uint64)
     lane = row * 4 + ((tokens.hashes >> np.uint64(6)) & np.uint64(3)).astype(np.int64)
     np.bitwise_or.at(bits, lane, np.uint64(1) << (tokens.hashes & np.uint64(63)))
-    bits = bits.reshape(-1, 4)
+    sets = bits.reshape(-1, 4)
     core = (tokens.core[:, 1] - tokens.core[:, 0]).astype(np.int64)
-    own = np.minimum(np.bitwise_count(bits).sum(axis=1, dtype=np.int64), core)
-    shared = np.bitwise_count(bits[i] & bits[j]).sum(axis=1, dtype=np.int64)
+    own = np.minimum(np.bitwise_count(sets).sum(axis=1, dtype=np.int64), core)
+    shared = np.bitwise_count(sets[i] & sets[j]).sum(axis=1, dtype=np.int64)
     return np.asarray(shared >= _LEAST_ALIGNED * np.minimum(own[i], own[j]))
 
 
@@ -117,9 +117,7 @@ class _Part:
     """One side has a long run of words inside that no punctuation sets off."""
 
 
-def compare(
-    corpus: Corpus, table: WordTable, tokens: Gathered, i: I64, j: I64, options: DedupOptions
-) -> Verdicts:
+def compare(corpus: Corpus, table: WordTable, tokens: Gathered, i: I64, j: I64, options: DedupOptions) -> Verdicts:
     """Judges the pairs (i, j) of gathered sentences: as a whole, and by what is said in them."""
     size = np.diff(tokens.offsets)
     core_size = (tokens.core[:, 1] - tokens.core[:, 0]).astype(np.int64)
@@ -223,9 +221,7 @@ def name_scores(tokens: Gathered) -> NDArray[np.int8]:
     return np.where(capital, np.where(doubtful, 1, 2), 0).astype(np.int8)
 
 
-def _parts(
-    corpus: Corpus, table: WordTable, tokens: Gathered, regions: list[tuple[I64, I64, I64, I64]]
-) -> list[_Part]:
+def _parts(corpus: Corpus, table: WordTable, tokens: Gathered, regions: list[tuple[I64, I64, I64, I64]]) -> list[_Part]:
     """Aligns several regions of pairs; the words left over are looked up together, and only where it matters."""
     names = name_scores(tokens)
     starts = np.zeros(len(tokens.hashes), bool)
@@ -240,12 +236,12 @@ def _parts(
     first = np.empty(len(distinct), np.int64)
     first[number] = at
     rows = table.rows(distinct, lambda new: corpus.spell(tokens.where[first[new]]))
-    number, words = rows[number], table.words
+    row, words = rows[number], table.words
     parts, done = [], 0
     for (a, a_size, b, b_size), alignment in zip(regions, alignments, strict=True):
         sides = []
         for residue in (alignment.left, alignment.right):
-            word = number[done : done + len(residue.at)]
+            word = row[done : done + len(residue.at)]
             done += len(residue.at)
             before = np.where(starts[residue.at], np.uint64(0), tokens.hashes[np.maximum(residue.at - 1, 0)])
             sides.append(Side(residue, tokens.hashes[residue.at], word, names[residue.at], before))

@@ -77,18 +77,51 @@ PHRASES: dict[tuple[str, str], str] = _PHRASES
 NUMBER_WORDS: dict[str, str] = {
     w: str(i)
     for i, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
-} | {w: str(10 * i) for i, w in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
-ORDINAL_WORDS: dict[str, str] = {
-    w: s
-    for w, s in zip(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
-        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th".split(),
+} | {w: str(10 * i) for i, w in enumerate(["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 3)}
+ORDINAL_WORDS: dict[str, str] = dict(
+    zip(
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ],
+        ["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th", "11th", "12th"],
         strict=True,
     )
-}
+)
 _SCALES = {"k": "thousand", "m": "million", "mn": "million", "mln": "million", "bn": "billion", "b": "billion",
            "tn": "trillion", "trn": "trillion"}  # fmt: skip
 _SAFE_SCALES = {"mn", "mln", "bn", "tn", "trn"}
@@ -279,7 +312,7 @@ MARK_PATTERNS = {
     "paren": r"[()]",
 }
 """What the punctuation of a folded chunk means: patterns that Python and RE2 read alike."""
-_MARKS = {name: re.compile(pattern.replace("$", r"\Z")) for name, pattern in MARK_PATTERNS.items()}
+_MARK_TESTS = {name: re.compile(pattern.replace("$", r"\Z")) for name, pattern in MARK_PATTERNS.items()}
 
 
 def analyse_chunk(chunk: str) -> Chunk:
@@ -289,7 +322,7 @@ def analyse_chunk(chunk: str) -> Chunk:
     tokens, shapes = inner_tokens(inner)
     if len(inner) == len(text):
         return Chunk(tokens, shapes, False, False, False, False, text[-1:] == "-", "(" in text or ")" in text)
-    return Chunk(tokens, shapes, **{name: pattern.search(text) is not None for name, pattern in _MARKS.items()})
+    return Chunk(tokens, shapes, **{name: pattern.search(text) is not None for name, pattern in _MARK_TESTS.items()})
 
 
 def inner_tokens(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:

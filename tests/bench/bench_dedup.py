@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
 import json
 import os
 import random
@@ -50,7 +51,7 @@ def sentences(path: Path | None, n: int) -> Iterator[str]:
     following: dict[str, list[str]] = {}
     for text in pool[:50_000]:
         words = text.split()
-        for one, two in zip(words, words[1:]):
+        for one, two in itertools.pairwise(words):
             following.setdefault(one, []).append(two)
     starts = list(following)
     while made < n:  # new sentences by a walk over neighbouring words, with jumps: word 2-grams as common as in text
@@ -70,7 +71,7 @@ def shingled(texts: list[str]) -> list[list[str]]:
     out = []
     for text in texts:
         tokens = canonical_tokens(text)
-        out.append([f"{a} {b}" for a, b in zip(tokens, tokens[1:])] or tokens)
+        out.append([f"{a} {b}" for a, b in itertools.pairwise(tokens)] or tokens)
     return out
 
 
@@ -114,7 +115,7 @@ def run_ours(texts: Iterator[str], memory: int) -> dict[str, float]:
     try:
         while True:
             t = time.process_time()
-            part = [text for _, text in zip(range(SHARD), texts)]
+            part = [text for _, text in zip(range(SHARD), texts, strict=False)]
             reading += time.process_time() - t
             if not part:
                 break

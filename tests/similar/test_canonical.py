@@ -15,7 +15,7 @@ SAME = [
     ("Prices rose 5%", "Prices rose five per cent"),
     ("The 1,052 colours of the theatre", "the 1052 colors of the theater"),
     ("They organised a defence programme", "They organized a defense program"),
-    ("“Don’t travel,” he said – twice…", "\"Don't travel\", he said - twice"),
+    ("“Don’t travel,” he said – twice…", '"Don\'t travel", he said - twice'),
     ("a 2,000,000 dollar jewellery robbery", "a 2 million dollar jewelry robbery"),
     ("at 5 p.m. on Sept. 3rd", "At 5 pm on September 3rd"),
     ("Cafe\u0301 au lait", "Caf\u00e9 au lait"),
@@ -52,7 +52,9 @@ def test_scripts_without_spaces_have_tokens() -> None:
     assert len(canonical_tokens("日本語の文章です")) == 8
 
 
-TEXT = st.text(alphabet=st.sampled_from(list("aB cé'\"“”’.,:-()5%$U.S \u00a0\u0301日\x00\n\t…")), max_size=40) | st.text(max_size=30)
+TEXT = st.text(
+    alphabet=st.sampled_from(list("aB cé'\"“”’.,:-()5%$U.S \u00a0\u0301日\x00\n\t…")), max_size=40
+) | st.text(max_size=30)
 
 
 @settings(deadline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from pathlib import Path
 
@@ -112,7 +113,14 @@ def test_a_truncated_copy_yields_whatever_the_order() -> None:
 
 def test_no_chains() -> None:
     a = "The mayor of the old town opened the new bridge over the river on a sunny day in spring"
-    swaps = [("old", "small"), ("opened", "walked"), ("new", "wooden"), ("river", "canal"), ("sunny", "rainy"), ("spring", "winter")]
+    swaps = [
+        ("old", "small"),
+        ("opened", "walked"),
+        ("new", "wooden"),
+        ("river", "canal"),
+        ("sunny", "rainy"),
+        ("spring", "winter"),
+    ]
     chain = [a]
     for one, other in swaps:
         chain.append(chain[-1].replace(one, other))
@@ -131,7 +139,10 @@ def test_repeats_are_one_cluster_in_linear_time(tmp_path: Path) -> None:
 def test_a_large_bucket_is_capped_and_said_so(tmp_path: Path) -> None:
     rng = random.Random(5)
     names = ["".join(rng.choice("abcdefgh") for _ in range(9)) for _ in range(700)]
-    texts = [f"The weather service of {n} expects heavy rain and strong wind along the whole coast for the next days" for n in names]
+    texts = [
+        f"The weather service of {n} expects heavy rain and strong wind along the whole coast for the next days"
+        for n in names
+    ]
     path = tmp_path / "s"
     sign(texts).write(path)
     found = cluster([path], tmp_path, np.arange(700), DedupOptions(max_bucket=100))
@@ -159,7 +170,7 @@ def test_exact_join_is_complete() -> None:
     grams = []
     for text in texts:
         t = canonical_tokens(text)
-        grams.append(set(zip(t, t[1:])) or set(t))
+        grams.append(set(itertools.pairwise(t)) or set(t))
     for i in range(len(texts)):
         for j in range(i):
             if len(grams[i] & grams[j]) >= 0.55 * len(grams[i] | grams[j]) > 0:

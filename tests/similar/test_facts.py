@@ -88,4 +88,7 @@ def test_short_lines_are_never_alike() -> None:
 
 
 def test_nfc_and_nfd_are_one() -> None:
-    assert similarity("Das Caf\u00e9 wird im Mai er\u00f6ffnet", "Das Cafe\u0301 wird im Mai ero\u0308ffnet").similarity == 1.0
+    assert (
+        similarity("Das Caf\u00e9 wird im Mai er\u00f6ffnet", "Das Cafe\u0301 wird im Mai ero\u0308ffnet").similarity
+        == 1.0
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import random
 
 import numpy as np
@@ -16,7 +17,9 @@ from cleaner.text.canonical import canonical_tokens
 
 def some_sentences(n: int, seed: int) -> list[str]:
     rng = random.Random(seed)
-    words = ["".join(rng.choice("abcdefghijklmnopqrstuvwxyzéß日😀'") for _ in range(rng.randint(1, 12))) for _ in range(900)]
+    words = [
+        "".join(rng.choice("abcdefghijklmnopqrstuvwxyzéß日😀'") for _ in range(rng.randint(1, 12))) for _ in range(900)
+    ]
     words += ["U.S.", "1,052", "$2bn", "can't", "x" * 70, "United States"]
     return [" ".join(rng.choices(words, k=rng.choice([0, 1, 2, 3, 9, 17, 24, 33, 80]))) for _ in range(n)]
 
@@ -29,7 +32,7 @@ def test_signatures_equal_datasketch_bulk() -> None:
         shingles = []
         for text in texts:
             words = canonical_tokens(text)
-            grams = [f"{a} {b}" for a, b in zip(words, words[1:])] or words
+            grams = [f"{a} {b}" for a, b in itertools.pairwise(words)] or words
             shingles.append([g.encode() for g in grams])
         theirs = np.array([m.hashvalues for m in MinHash.bulk(shingles, num_perm=num_perm)])
         assert np.array_equal(ours, theirs)
@@ -39,7 +42,7 @@ def test_sha1_in_bulk() -> None:
     rng = np.random.RandomState(3)
     messages = [rng.bytes(k) for k in range(56)] * 3
     block = np.zeros((len(messages), 64), np.uint8)
-    for row, message in zip(block, messages):
+    for row, message in zip(block, messages, strict=False):
         row[: len(message)] = np.frombuffer(message, np.uint8)
     found = minhash.sha1_words(block, np.array([len(m) for m in messages]))
     assert found.tolist() == [int.from_bytes(hashlib.sha1(m).digest()[:4], "little") for m in messages]
