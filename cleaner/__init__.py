@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from cleaner.api import Result, clean, clean_corpus, open
+    from cleaner.api import LineJudge, Result, clean, clean_corpus, open
     from cleaner.config import Config, UserRule
     from cleaner.model import Document, Rejected, Removal
+    from cleaner.similar.api import SentenceDeduplicator, similarity
 
 _HOMES = {
-    "Config": "cleaner.config", "Document": "cleaner.model", "Rejected": "cleaner.model", "Removal": "cleaner.model",
+    "Config": "cleaner.config", "LineJudge": "cleaner.api", "SentenceDeduplicator": "cleaner.similar.api",
+    "similarity": "cleaner.similar.api", "Document": "cleaner.model", "Rejected": "cleaner.model", "Removal": "cleaner.model",
     "Result": "cleaner.api", "UserRule": "cleaner.config", "clean": "cleaner.api", "clean_corpus": "cleaner.api",
     "open": "cleaner.api",
 }  # fmt: skip
 
-__all__ = ["Config", "Document", "Rejected", "Removal", "Result", "UserRule", "clean", "clean_corpus", "open"]
+__all__ = [
+    "Config", "Document", "LineJudge", "Rejected", "Removal", "Result", "SentenceDeduplicator", "UserRule", "clean",
+    "clean_corpus", "open", "similarity",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 import builtins
+import itertools
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +96,35 @@ def clean_corpus(
         target = Path(out) if out is not None else Path(folder) / "out"
         run([str(source)], target, config, Silent())
         yield from open(target).documents()
+
+
+class LineJudge:
+    """The judge alone, for the lines of one text: no files, no corpus.
+
+    ``LineJudge().judge(["First paragraph.", "Share this"])`` gives one ``Removal`` or ``None`` a line; offsets are
+    those of the line itself. The same lines give the same answer.
+    """
+
+    def __init__(self, config: Config | None = None) -> None:
+        self.config = config or Config()
+
+    def judge(self, lines: Sequence[str], *, outlet: str = "", lang: str | None = None) -> list[Removal | None]:
+        """For each line why it should go, or ``None`` where it belongs. Line breaks inside a line count as spaces."""
+        from cleaner.engine.passes import open_facts, run_stages
+        from cleaner.errors import RejectError
+
+        flat = [" ".join(line.splitlines()) for line in lines]
+        starts = list(itertools.accumulate((len(line) + 2 for line in flat), initial=0))
+        document = Document(id="lines", text="\n\n".join(flat), source=outlet, lang=lang)
+        found, failed = run_stages([document], self.config, open_facts(None).for_documents([document]))
+        if failed:
+            raise RejectError("stage-failed", failed[0][1])
+        out: list[Removal | None] = [None] * len(flat)
+        for r in found[0]:
+            line = bisect.bisect_right(starts, r.start) - 1
+            at = starts[line]
+            out[line] = Removal(r.start - at, r.end - at, r.stage, r.reason, r.score, r.evidence)
+        return out
 
 
 def open(out: str | os.PathLike[str]) -> Any:
