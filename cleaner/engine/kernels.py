@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config
 from cleaner.errors import REJECT_CODES, RejectError
-from cleaner.io.write import apply_removals
+from cleaner.io import write
 from cleaner.model import Document, LineFacts, Rejected, Removal, Span
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def remarks(found: Sequence[Removal], facts: LineFacts, config: Config) -> dict[
 
 def kept_spans(document: Document, removals: Sequence[Removal]) -> list[Span]:
     """The spans of ``document`` that the removals leave, one a line or less."""
-    return apply_removals(document.text, removals).kept
+    return write.kept_spans(document.text, removals)
 
 
 def cut_sentences(document: Document, kept: Sequence[Span]) -> list[Span]:

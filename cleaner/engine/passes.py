@@ -141,7 +141,7 @@ def judge_shard(task: JudgeTask) -> dict[str, Any]:
         if s not in task.skip and s not in task.repeated and (task.only is None or s in task.only)
     ]  # fmt: skip
     documents, seqs = [d for d, _ in chosen], [s for _, s in chosen]
-    facts = open_facts(task.facts).for_documents(documents)
+    facts = open_facts(task.facts, task.facts_key).for_documents(documents)
     told = facts_digest(facts)
     name = shard_name("judge", task.number)
     if task.judged and (note := state.done(name)) and note["told"] == told:
@@ -308,8 +308,8 @@ def stages_of(config: Config) -> tuple[Any, ...]:
 
 
 @functools.lru_cache(maxsize=4)
-def open_facts(directory: Path | None) -> Any:
-    """The corpus facts, memory-mapped; once per process."""
+def open_facts(directory: Path | None, key: str = "") -> Any:
+    """The corpus facts, memory-mapped; once per process and ``key``, which tells the facts of two runs apart."""
     from cleaner.facts.corpus import CorpusFacts
 
     return CorpusFacts.open(directory) if directory else CorpusFacts.empty()

@@ -10,6 +10,9 @@ import cleaner
 from cleaner.config import Config
 from cleaner.errors import OutputError
 
+INPUT = ("name", "bytes", "sha256", "error")
+"""What is said of an input, in order."""
+
 
 def build_manifest(
     config: Config,
@@ -31,7 +34,7 @@ def build_manifest(
         "cleaner": cleaner.__version__,
         "config": config.to_dict(result_only=True),
         "config_sha256": config.digest(),
-        "inputs": list(inputs),
+        "inputs": [{key: entry[key] for key in INPUT if key in entry} for entry in inputs],
         "records": {
             "read": read["records"],
             "documents": rows["documents"],

@@ -18,7 +18,6 @@ from cleaner.model import Document, Rejected, Removal, Span
 from cleaner.spans import invert, subtract, trim, union
 from cleaner.text.lines import line_spans
 
-
 IMPLIED = ("\n", "\n\n")
 """The most frequent of the gaps that are not listed."""
 
@@ -53,6 +52,11 @@ def apply_removals(text: str, removals: Sequence[Removal]) -> Applied:
         (s, white) for s, e in invert(covered, len(text)) if (white := text[s:e]) not in IMPLIED and white.strip("\n")
     ]
     return Applied(kept, disjoint, gaps, _join(text, kept))
+
+
+def kept_spans(text: str, removals: Sequence[Removal]) -> list[Span]:
+    """``apply_removals(text, removals).kept``, for those who need nothing else of it."""
+    return _kept(text, line_spans(text), union((r.start, r.end) for r in _disjoint(text, removals)))
 
 
 def _kept(text: str, lines: list[Span], holes: list[Span]) -> list[Span]:
@@ -170,9 +174,15 @@ def rejected_record(rejected: Rejected) -> dict[str, Any]:
 
 def to_json(record: dict[str, Any]) -> str:
     """One JSON line that is valid UTF-8: lone surrogates are escaped, everything else is written as it is."""
-    line = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    line = _AS_IT_IS.encode(record)
+    if line.isascii():
+        return line
     try:
         line.encode("utf-8")
     except UnicodeEncodeError:
-        line = json.dumps(record, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+        line = _ESCAPED.encode(record)
     return line
+
+
+_AS_IT_IS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_ESCAPED = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False)
