@@ -105,8 +105,8 @@ def plan() -> dict[str, str]:
             words=RARE_WORDS, shared=SHARED_WORDS, percent=SHARED_PERCENT, others=STORY_OTHERS
         ),
         "story_words": queries.STORY_WORDS,
-        "story_headlines": queries.STORY_HEADLINES,
         "story_labels": queries.STORY_LABELS,
+        "story_headlines": queries.STORY_HEADLINES,
     }
 
 

@@ -101,8 +101,11 @@ SELECT document, other FROM ranked WHERE place <= {others}
 """
 
 STORY_HEADLINES = """
-SELECT h.document AS document, h.line AS line
-FROM headlines h JOIN (SELECT DISTINCT other FROM story_pairs) p ON p.other = h.document
+SELECT l.document AS document, g.line AS line
+FROM story_labels l
+JOIN (
+    SELECT DISTINCT k.label AS label, h.line AS line FROM headlines h JOIN story_labels k ON k.document = h.document
+) g ON g.label = l.label
 UNION
 SELECT a.document AS document, g.line AS line
 FROM articles a
@@ -111,7 +114,7 @@ JOIN (
     SELECT DISTINCT b.article AS article, h.line AS line FROM headlines h JOIN articles b ON b.document = h.document
 ) g ON g.article = a.article
 """
-"""What opens a story, by document: its own and, where the article was scraped more than once, its copies' too."""
+"""What opens a document's story, in its copies and at the other outlets."""
 
 STORY_WORDS = """
 SELECT DISTINCT w.document AS document, w.word AS word
