@@ -41,7 +41,7 @@ REASONS = (
     "one of them is negated",
     "a word means the opposite",
     "certainty differs",
-    "names or numbers change places",
+    "words change places",
     "the speaker differs",
     "the wording differs",
 )
@@ -97,6 +97,8 @@ def differences(
     open_l, open_r = ~explained_l & ~moved_l, ~explained_r & ~moved_r
     kind_l, kind_r = words.kind[left.word], words.kind[right.word]
     pair_l, pair_r = left.residue.pair, right.residue.pair
+    swapped = moved_l[i] & moved_r[j] & ((kind_l[i] | kind_r[j]) & (STOP | LIGHT | DATE | TITLE) == 0)
+    roles[pair_l[i[swapped & (left.hashes[i] != right.hashes[j])]]] = True
     veto = np.zeros(n, np.uint8)
 
     def has(pair: I64, mask: Bool) -> Bool:

@@ -48,7 +48,7 @@ APART = [
      "Residents were unhappy with the decision of the council to move the market."),
     ("certainty differs", "The ministry will extend the programme to all schools next autumn.",
      "The ministry may extend the programme to all schools next autumn."),
-    ("names or numbers change places", "In the second semi-final Austria beat Denmark after extra time last night.",
+    ("words change places", "In the second semi-final Austria beat Denmark after extra time last night.",
      "In the second semi-final Denmark beat Austria after extra time last night."),
     ("the speaker differs", "“We have never seen a harvest like this in our valley,” Ana Ruiz said.",
      "“We have never seen a harvest like this in our valley,” Jan Novotny said."),
