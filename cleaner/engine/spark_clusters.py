@@ -32,9 +32,9 @@ GROUP BY k.sentence, h.hub
 """Every key is a star around its least sentence: the same components as all its pairs, in linear size."""
 
 LARGE_STAR = """
-WITH both AS (SELECT u, v FROM edges UNION ALL SELECT v AS u, u AS v FROM edges),
-least_of AS (SELECT u, least(u, min(v)) AS m FROM both GROUP BY u)
-SELECT DISTINCT b.v AS u, l.m AS v FROM both b JOIN least_of l ON l.u = b.u WHERE b.v > b.u
+WITH ways AS (SELECT u, v FROM edges UNION ALL SELECT v AS u, u AS v FROM edges),
+least_of AS (SELECT u, least(u, min(v)) AS m FROM ways GROUP BY u)
+SELECT DISTINCT b.v AS u, l.m AS v FROM ways b JOIN least_of l ON l.u = b.u WHERE b.v > b.u
 """
 
 SMALL_STAR = """
