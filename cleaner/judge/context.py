@@ -48,8 +48,23 @@ def context_features(first: Features, score: NDArray[np.float32], prefix: str = 
         total >= 0, windows.document_mean(mass, np.ones_like(mass)) / np.maximum(windows.document_mean(words, np.ones_like(mass)), 1e-3), 0
     ).astype(np.float32)
     out["to_own_before"], out["to_own_after"] = _distance(first.first, sure > 0)
-    values = np.concatenate([first.values, np.stack(list(out.values()), axis=1)], axis=1)
-    return Features(values.astype(np.float32, copy=False), first.first, (*first.names, *(prefix + name for name in out)), first.start, first.end)
+    values = np.concatenate([first.values.T, np.stack(list(out.values()))]).T
+    return Features(values, first.first, (*first.names, *(prefix + name for name in out)), first.start, first.end)
+
+
+COMPANY = 0.6
+"""Log-odds that a line may gain from a neighbour that is surely out of place: a headline goes with its teaser. Out of
+fold it finds more at the same loss, and touches fewer articles that have nothing to remove."""
+
+
+def with_company(odds: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Log-odds of lines, raised towards those of the surer neighbour in the same document by at most COMPANY."""
+    doc = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    same = doc[1:] == doc[:-1]
+    surer = np.full(len(odds), -np.inf)
+    surer[1:] = np.where(same, odds[:-1], -np.inf)
+    surer[:-1] = np.maximum(surer[:-1], np.where(same, odds[1:], -np.inf))
+    return np.maximum(odds, np.minimum(surer, odds + COMPANY))
 
 
 def _distance(first: NDArray[np.int64], mark: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -22,7 +22,7 @@ _NEIGHBOURS = ("text", "words", "ends", "function", "title", "gap", "carried", "
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """``values`` float32 (lines, names), lines of document i are ``first[i]:first[i+1]``."""
+    """``values`` float32 (lines, names), column by column in memory; document i has lines ``first[i]:first[i+1]``."""
 
     values: NDArray[np.float32]
     first: NDArray[np.int64]
@@ -67,12 +67,12 @@ def line_features(
     columns.update(_neighbours(batch, columns))
     columns.update(_facts(batch, facts))
     names = list(columns)
-    values = np.stack([columns[n] for n in names], axis=1) if batch.lines else np.zeros((0, len(names)), np.float32)
+    values = np.stack([columns[n] for n in names])
     if documents and all(d.page is not None for d in documents):
         page = np.concatenate([np.asarray(d.page, np.float32) for d in documents])
-        values = np.concatenate([values, page], axis=1)
+        values = np.concatenate([values, page.T])
         names += [f"page{i}" for i in range(page.shape[1])]
-    return Features(values.astype(np.float32, copy=False), batch.first, tuple(names), batch.start, batch.end)
+    return Features(values.T, batch.first, tuple(names), batch.start, batch.end)
 
 
 def _f32(values: NDArray[np.generic]) -> Column:

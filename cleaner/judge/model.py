@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.judge.context import context_features
+from cleaner.judge.context import context_features, with_company
 from cleaner.judge.evidence import GROUPS, group_columns
 from cleaner.judge.features import Features, line_features
 from cleaner.judge.store import FOLDER, read_weights
@@ -99,15 +99,17 @@ class Judge:
 
     def _score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None) -> list[Verdicts]:
         features = line_features(documents, facts, self._tables)
-        own = features.values[:, self.first.columns(features.names)]
+        own = _pick(features, self.first)
         first = self.first.log_odds(own)
         both = context_features(features, probability(first))
         topic = None
         if self.topic is not None:
-            topic = self.topic.log_odds(features.values[:, self.topic.columns(features.names)])
+            topic = self.topic.log_odds(_pick(features, self.topic))
             both = context_features(both, probability(topic), "topic_")
-        second = self.second.log_odds(both.values[:, self.second.columns(both.names)])
-        remove = probability(second if topic is None else agreement(first, topic, second))
+        second = self.second.log_odds(_pick(both, self.second))
+        remove = probability(
+            second if topic is None else with_company(agreement(first, topic, second), features.first)
+        )
         evidence = np.zeros((len(first), len(GROUPS)), np.float32)
         doubtful = np.flatnonzero(remove >= self._dial[1].min())
         evidence[doubtful] = self._evidence(own[doubtful], first[doubtful])
@@ -153,6 +155,11 @@ def _chunks(documents: Sequence[Document]) -> Iterator[tuple[int, int]]:
             low, size = number + 1, 0
     if low < len(documents):
         yield low, len(documents)
+
+
+def _pick(features: Features, forest: Forest) -> NDArray[np.float32]:
+    """The columns that a forest asks for, each contiguous."""
+    return features.values.T[forest.columns(features.names)].T
 
 
 def _inside(both: Features) -> NDArray[np.bool_]:
