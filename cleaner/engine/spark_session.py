@@ -134,7 +134,7 @@ def _settle(session: Any, size: int) -> None:
     """Settings of this run's queries; a user's own are another session's."""
     cores = session.sparkContext.defaultParallelism
     values = {
-        "spark.sql.shuffle.partitions": max(2 * cores, size // PARTITION_BYTES),
+        "spark.sql.shuffle.partitions": max(cores, size // PARTITION_BYTES),
         "spark.sql.execution.arrow.maxBytesPerBatch": 64 << 20,
         "spark.sql.adaptive.enabled": "true",
         "spark.sql.maxConcurrentOutputFileWriters": 16,
