@@ -61,6 +61,7 @@ def test_kill_loop(undisturbed: tuple[Path, dict[str, str], float], tmp_path: Pa
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", range(10, 20))
 def test_long_kill_loop(seed: int, undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path) -> None:
     kill_at_random(seed, 5, undisturbed, tmp_path)
@@ -98,7 +99,7 @@ def test_killed_between_fsync_and_rename(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", range(1, 60, 2))
+@pytest.mark.parametrize("moment", range(1, 60, 3))
 def test_killed_at_every_other_fsync_and_rename(
     undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path, moment: int
 ) -> None:
