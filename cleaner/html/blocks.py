@@ -226,8 +226,9 @@ class _Collector:
         zones = parent.zones | _ZONE_BITS_OF_TAG.get(tag, 0)
         body, other = parent.body, parent.other
         names, groups = "", 0
-        if element.attrib:
-            get = element.get
+        attributes = element.items()
+        if attributes:
+            get = dict(attributes).get
             names = (get("class") or "") + " " + (get("id") or "")
             role = get("role")
             if role:

@@ -36,6 +36,8 @@ _KIND_OF_TAG = {
 _PROSE_CHARS = 80
 """A block of at least this many characters, mostly outside links, counts as prose."""
 _PROSE_LINKS = 0.4
+_QUOTING_WORDS = 60
+"""Longer blocks are not compared with the title and the description."""
 _CAP = 200.0
 
 
@@ -70,13 +72,10 @@ class _View:
 
     def __init__(self, page: Blocks) -> None:
         blocks, nodes = page.blocks, page.nodes
-        self.words = [words_of(b.text) for b in blocks]
-        self.count = np.array([len(w) for w in self.words], dtype=np.float64)
+        self.count = np.array([b.text.count(" ") + 1 for b in blocks], dtype=np.float64)
         self.chars = np.array([len(b.text) for b in blocks], dtype=np.float64)
         self.links = np.minimum(np.array([b.link_chars for b in blocks], dtype=np.float64) / self.chars, 1.0)
-        self.commas = np.array(
-            [b.text.count(",") + b.text.count("\u060c") + b.text.count("\u3001") for b in blocks], dtype=np.float64
-        )
+        self.commas = np.array([b.text.count(",") for b in blocks], dtype=np.float64)
         self.node = np.array([b.node for b in blocks], dtype=np.int64)
         self.parent_of = np.array([n.parent for n in nodes], dtype=np.int64)
         self.parent = np.maximum(self.parent_of[self.node], 0)
@@ -131,14 +130,14 @@ def _shape(table: np.ndarray, blocks: list[Block], view: _View) -> None:
     _put(table, "time_tag", np.array([b.time for b in blocks]))
     _put(table, "whole_link", view.links > 0.9)
     _put(table, "commas", view.commas)
-    braces = np.array([sum(map(b.text.count, "{}[]=<>\\;")) for b in blocks])
+    braces = np.array([b.text.count("{") + b.text.count("=") + b.text.count(";") for b in blocks])
     _put(table, "braces", braces / view.chars)
     button = np.array([b.button for b in blocks])
     table[:, COLUMN["in_button"]] = np.maximum(table[:, COLUMN["in_button"]], button)
 
 
 def _position(table: np.ndarray, view: _View) -> None:
-    n = len(view.words)
+    n = len(view.count)
     order = np.arange(n, dtype=np.float64)
     before = np.concatenate(([0.0], np.cumsum(view.count)))[:-1]
     _put(table, "index", order)
@@ -245,7 +244,7 @@ def _neighbours(table: np.ndarray, view: _View) -> None:
             out[:by] = values[-by:]
         return out
 
-    n = len(view.words)
+    n = len(view.count)
     half = 3
     low = np.maximum(np.arange(n) - half, 0)
     high = np.minimum(np.arange(n) + half + 1, n)
@@ -271,8 +270,8 @@ def _statements(table: np.ndarray, blocks: list[Block], view: _View, stated: Sta
     _put(table, "seen_before", np.array(before))
     _put(table, "copies", np.array([seen[b.text] for b in blocks]))
     overlap, same, summed = ([0.0] * len(blocks) for _ in range(3))
-    for i, words in enumerate(view.words):
-        own = set(words)
+    for i in np.flatnonzero(view.count <= _QUOTING_WORDS).tolist():
+        own = set(words_of(blocks[i].text))
         if not own:
             continue
         for title in () if own.isdisjoint(known) else titles:
@@ -285,7 +284,7 @@ def _statements(table: np.ndarray, blocks: list[Block], view: _View, stated: Sta
     _put(table, "is_title", np.array(same))
     _put(table, "description_overlap", np.array(summed))
     _put(table, "ld_body", float(bool(stated.body)))
-    _put(table, "ld_cover", cover(view.words, stated.body) if stated.body else -1.0)
+    _put(table, "ld_cover", cover([words_of(b.text) for b in blocks], stated.body) if stated.body else -1.0)
     _put(table, "vote_trafilatura", -1.0)
 
 

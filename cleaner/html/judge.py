@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,12 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.html.names import COLUMN
+from cleaner.judge.evidence import GROUPS
+from cleaner.judge.features import line_features
 from cleaner.judge.model import Judge, Verdicts
+from cleaner.judge.trees import probability
 from cleaner.model import Document, LineFacts
 
 PROOF = 0.97
 """Score of a line that stands where no article does: none of the 138,000 words of the development pages that stand
 in dialogs, readers' comments, or page footers outside an article were content."""
+_WEIGHED_WORDS = 8
+"""From this many words on a line's kinds of evidence are weighed one by one. Most lines of a page are shorter and outside
+the article: there the markup is the evidence."""
+_SURE = 0.25
 _COMMENT_WORDS = 4
 """Shorter lines of a comment are its buttons and dates."""
 
@@ -34,6 +42,30 @@ class PageJudge(Judge):
             v if d.page is None else replace(v, remove=settle(d.page, v.remove, self.comments))
             for d, v in zip(documents, found, strict=True)
         ]
+
+    def _score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None) -> list[Verdicts]:
+        features = line_features(documents, facts, self._tables)
+        own = features.values[:, self.first.columns(features.names)]
+        odds = self.first.log_odds(own)
+        remove = probability(odds)
+        words = np.expm1(features.values[:, features.names.index("words")])
+        evidence = np.zeros((len(odds), len(GROUPS)), np.float32)
+        evidence[:, GROUPS.index("page")] = np.maximum(odds, 0)
+        weighed = np.flatnonzero((remove >= self._dial[1].min()) & (words >= _WEIGHED_WORDS))
+        evidence[weighed] = self._evidence(own[weighed], odds[weighed])
+        return [
+            Verdicts(features.start[a:b], features.end[a:b], remove[a:b], _inside(remove[a:b], words[a:b]), evidence[a:b])
+            for a, b in itertools.pairwise(features.first.tolist())
+        ]
+
+
+def _inside(remove: NDArray[np.float32], words: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Lines of several words that stand between long lines of the article."""
+    kept = np.flatnonzero((remove < _SURE) & (words >= _WEIGHED_WORDS))
+    at = np.arange(len(remove))
+    if not len(kept):
+        return np.zeros(len(remove), np.bool_)
+    return (words > _COMMENT_WORDS) & (at > kept[0]) & (at < kept[-1])
 
 
 def settle(

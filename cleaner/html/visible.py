@@ -10,6 +10,8 @@ from cleaner.html.names import GROUPS
 _REACH = 25
 """Blocks before and after the heading that may hold its byline."""
 _LONGEST = 90
+_BARE = 45
+"""A line of at most this many characters that holds a day is a dateline, whatever its element is called."""
 _BYLINE = 1 << list(GROUPS).index("byline")
 _META = (1 << list(GROUPS).index("meta")) | _BYLINE
 _BY = re.compile(
@@ -62,9 +64,9 @@ def shown_author(page: Blocks) -> str:
 
 
 def shown_date(page: Blocks) -> str:
-    """The day (ISO) near the heading, empty where none is sure: the first in an element that is named for it."""
+    """The day (ISO) near the heading, empty where none is sure: the first that stands on a line of its own."""
     for block in _near_heading(page):
-        if block.time or _named(page, block, _META) or _BY.match(block.text):
+        if block.time or len(block.text) <= _BARE or _named(page, block, _META) or _BY.match(block.text):
             day = day_in(block.text)
             if day:
                 return day

@@ -2,8 +2,8 @@
 
 The features are those of plain lines with the evidence of the markup beside them; the trees are grown once on all
 pages, and out of fold by site for the figures and the word tables. A second pass over the first scores did not help on
-pages (out of fold .951 after .953 word F1: the markup already says what the neighbours are), so the second forest of
-the weights file is the first one, and the first is its beginning, which serves to tell what stands inside the article.
+pages (out of fold .951 after .953 word F1: the markup already says what the neighbours are), and word vectors know
+English only: so there is one forest, and the second of the weights file is empty.
 Needs the ``train`` extra; fixed seeds; the same data gives the same bytes.
 """
 
@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.html.names import FEATURES, GROUP_COLUMNS
-from cleaner.judge.context import context_features
 from cleaner.judge.features import Features, line_features
 from cleaner.judge.store import FOLDER, write_weights
 from cleaner.judge.tables import Odds, Tables
@@ -34,9 +33,7 @@ from cleaner.train.judge_data import Example, fold_of
 from cleaner.train.judge_words import LineBag
 
 FOLDS = 4
-TREES = 280
-STUB = 60
-"""Trees of the first forest."""
+TREES = 230
 SETTINGS: dict[str, Any] = {
     "depth": 6, "learning_rate": 0.08, "l2_leaf_reg": 10, "border_count": 32, "bootstrap_type": "Bernoulli",
     "subsample": 0.5, "rsm": 0.2, "random_seed": 7, "thread_count": 1, "verbose": False, "allow_writing_files": False,
@@ -69,10 +66,7 @@ def train(examples: Sequence[Example]) -> tuple[dict[str, NDArray[Any]], NDArray
     fold = np.array([fold_of(e.group, FOLDS) for e in examples])
     bag = LineBag([replace(e, document=replace(e.document, page=None)) for e in examples])
     bag_fold = np.array([fold_of(g, FOLDS) for g in bag.groups])
-    words = _shared_words()
-    tables = [
-        Tables({"text": bag.fit(bag_fold != k, 7)}, words.vocabulary, words.weight, words.vectors) for k in range(FOLDS)
-    ]
+    tables = [Tables({"text": bag.fit(bag_fold != k, 7)}) for k in range(FOLDS)]
     final = bag.fit(np.ones(len(bag_fold), np.bool_), 7)
     features = _features(examples, fold, tables)
     _say(f"features {features.values.shape}")
@@ -87,23 +81,17 @@ def train(examples: Sequence[Example]) -> tuple[dict[str, NDArray[Any]], NDArray
     return _arrays(forest, features, labels, final), score
 
 
-def _shared_words() -> Tables:
-    """Word weights and vectors, which the judge of plain lines shares."""
-    from cleaner.judge.store import read_weights  # noqa: PLC0415
-
-    return Tables.from_arrays(read_weights("words")) if (FOLDER / "words.npz").exists() else Tables()
-
-
 def _arrays(forest: Forest, features: Features, labels: NDArray[np.int8], odds: Odds) -> dict[str, NDArray[Any]]:
-    stub = Forest(forest.feature[:STUB], forest.border[:STUB], forest.leaf[:STUB], forest.bias, features.names)
-    both = context_features(features, probability(stub.log_odds(features.values)))
-    whole = Forest(forest.feature, forest.border, forest.leaf, forest.bias, both.names)
+    used = np.unique(forest.feature)
+    names = tuple(features.names[i] for i in used)
+    forest = Forest(np.searchsorted(used, forest.feature).astype(np.int16), forest.border, forest.leaf, forest.bias, names)
+    empty = Forest(forest.feature[:0], forest.border[:0], forest.leaf[:0], 0.0, names[:1])
     return {
-        **stub.arrays("first_"),
-        **whole.arrays("second_"),
+        **forest.arrays("first_"),
+        **empty.arrays("second_"),
         "odds_text": odds.values,
         "scale_text": np.array([odds.scale, odds.bias], np.float64),
-        "usual": np.median(both.values[labels == 0], axis=0).astype(np.float32),
+        "usual": np.median(features.values[labels == 0][:, used], axis=0).astype(np.float32),
         "dial": np.array(DIAL, np.float64),
     }
 
