@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cleaner.config import Config
     from cleaner.judge.model import Judge, Verdicts
 
+WEIGHTS = {"text": "lines", "html": "blocks"}
+"""Weights that judge each kind of document."""
+
 RULE_SCORE = 0.99
 """Score of a line that a certain pattern removes: on the development pages one word in 1,800 that they hit was labelled
 content, most of it by mistake."""
@@ -167,7 +170,11 @@ class JudgeStage:
         if against != NOTHING and CORPUS_SCORE[against] >= score:
             return Removal(start, end, stage, reason, CORPUS_SCORE[against], _corpus(lines.facts, i, against))
         assert verdicts is not None
-        evidence: dict[str, Any] = {"by": "model", "model": "lines", "because": verdicts.because(i)}
+        evidence: dict[str, Any] = {
+            "by": "model",
+            "model": WEIGHTS[lines.document.kind],
+            "because": verdicts.because(i),
+        }
         if hint is not None:
             evidence["rule"] = self._rules.rules[hint].id
         if against != NOTHING:
@@ -197,7 +204,7 @@ def judge_stage(config: Config) -> JudgeStage:
     from cleaner.judge.model import Judge
     from cleaner.judge.store import FOLDER
 
-    judges = {"text": Judge.load("lines")}
-    if (FOLDER / "blocks.npz").exists():
-        judges["html"] = Judge.load("blocks")
+    judges = {"text": Judge.load(WEIGHTS["text"])}
+    if (FOLDER / f"{WEIGHTS['html']}.npz").exists():
+        judges["html"] = Judge.load(WEIGHTS["html"])
     return JudgeStage(config, judges)
