@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -137,5 +137,5 @@ def _padded(facts: LineFacts, lines: int) -> LineFacts:
     """``facts`` with neutral values for the lines past ``MAX_LINES``."""
     neutral = LineFacts.empty(lines - len(facts.articles))
     names = ("articles", "folded", "outlets", "headline", "slot", "corroborated")
-    joined = {name: np.concatenate([getattr(facts, name), getattr(neutral, name)]) for name in names}
-    return LineFacts(**joined, outlet_articles=facts.outlet_articles, stories=facts.stories)
+    joined: dict[str, Any] = {n: np.concatenate([getattr(facts, n), getattr(neutral, n)]) for n in names}
+    return replace(facts, **joined)
