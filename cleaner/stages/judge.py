@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.model import Document, LineFacts, Removal, Span
 from cleaner.reasons import REASONS
@@ -119,6 +121,7 @@ class JudgeStage:
         against = corpus_evidence(lines.facts, words)
         limit = self._limits.get(lines.document.kind, 2.0)
         judged = lines.verdicts.remove >= limit if lines.verdicts is not None else np.zeros(len(words), bool)
+        judged = judged | _heads(lines, judged, limit)
         chosen = sorted(
             {*lines.user, *lines.rules, *lines.opened, *np.flatnonzero(judged | (against != NOTHING)).tolist()}
         )
@@ -188,6 +191,26 @@ def _headline(line: str) -> bool:
     body = line[:400].lstrip("*-–•·» \"'“‘")
     first = body[:1]
     return low <= body.count(" ") + 1 <= high and (first.isupper() or first.isdigit()) and body[-1] not in ".;:,!…"
+
+
+def _heads(lines: _Lines, judged: NDArray[np.bool_], limit: float) -> NDArray[np.bool_]:
+    """Headlines that stand on a removed text with nothing between them, where blank lines part everything else.
+
+    Such a headline belongs to the text under it; half of the usual score is asked of it.
+    """
+    out = np.zeros(len(judged), np.bool_)
+    if lines.verdicts is None or len(judged) < 3:
+        return out
+    text = lines.document.text
+    close = [text[a[1] : b[0]].count("\n") < 2 for a, b in itertools.pairwise(lines.spans)]
+    if 2 * sum(close) > len(close):
+        return out
+    for under in np.flatnonzero(judged).tolist():
+        head = under - 1
+        alone = head >= 1 and close[head] and not close[head - 1] and (under >= len(close) or not close[under])
+        if alone and not judged[head] and lines.verdicts.remove[head] >= limit / 2:
+            out[head] = _headline(text[slice(*lines.spans[head])])
+    return out
 
 
 def _corpus(facts: LineFacts, i: int, against: int) -> dict[str, Any]:
