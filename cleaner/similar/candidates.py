@@ -46,7 +46,8 @@ class Candidates:
         with tempfile.TemporaryDirectory(dir=self.work_dir) as folder:
             found = self._band_pairs(where, Path(folder))
             for block in self._merged(found, max(1, len(where))):
-                yield from _blocks(_spell_out(block, members, ends, len(where)), priority)
+                for at in range(0, len(block), _BLOCK):
+                    yield from _blocks(_spell_out(block[at : at + _BLOCK], members, ends), priority)
         size = np.diff(ends)
         wide = np.flatnonzero(size > 1)
         first, second, capped = _bucket_pairs(members, ends[wide], size[wide], self.options.max_bucket)
@@ -155,7 +156,7 @@ def _bucket_pairs(order: I64, begin: I64, size: I64, limit: int) -> tuple[I64, I
     return np.concatenate(firsts), np.concatenate(seconds), len(large)
 
 
-def _spell_out(pairs: I64, members: I64, ends: I64, n_nodes: int) -> I64:
+def _spell_out(pairs: I64, members: I64, ends: I64) -> I64:
     """Pairs of nodes as pairs of the sentences that carry them."""
     a, b = pairs >> 32, pairs & 0xFFFFFFFF
     size_a, size_b = np.minimum(ends[a + 1] - ends[a], _CARRIERS), np.minimum(ends[b + 1] - ends[b], _CARRIERS)

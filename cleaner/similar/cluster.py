@@ -22,7 +22,7 @@ from cleaner.similar.choose import Choice, choose
 from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import sorted_unique
-from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, Edges, exact_join, screen, verify
+from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, Edges, Screen, exact_join, verify
 from cleaner.similar.words import WordTable
 
 
@@ -80,7 +80,9 @@ def cluster(
     if options.exact_t is not None:
         choice = _components(priority, [exact_join(corpus, a, b, options.exact_t) for a, b in pairs])
     else:
-        first, second = _distinct([screen(corpus, a, b, options) for a, b in pairs])
+        screen = Screen(corpus, options)
+        first, second = _distinct([screen(a, b) for a, b in pairs])
+        del screen
         table = WordTable()
         choice = choose(first, second, priority, lengths, lambda a, b: verify(corpus, table, a, b, options))
     result = _spread(best, choice, candidates.capped)

@@ -85,8 +85,25 @@ SAY_WORDS = frozenset(
 )
 """Words that may introduce or follow what somebody said."""
 _PLAIN_SAY = frozenset(
-    ["said", "says", "told", "tells", "added", "adds", "stated", "wrote", "announced", "explained", "explains"]
-    + ["noted", "notes", "commented", "remarked", "according", "reported"]
+    [
+        "said",
+        "says",
+        "told",
+        "tells",
+        "added",
+        "adds",
+        "stated",
+        "wrote",
+        "announced",
+        "explained",
+        "explains",
+        "noted",
+        "notes",
+        "commented",
+        "remarked",
+        "according",
+        "reported",
+    ]
 )
 """Those that do so without quotation marks, too, and tell nothing of the truth of it as "admitted" does."""
 _CLAUSE_STARTS = frozenset(

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = "cleaner-signed-3"
+FORMAT = "cleaner-signed-4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Signed:
     ``offsets``   int64 (n + 1,)   where its tokens begin in ``tokens``
     ``tokens``    uint32 (tokens,) word number; the four highest bits are flags (``sign``)
     ``core``      int32 (n, 2)     first token and end of the core, relative to the sentence
+    ``bits``      uint64 (n, 5)    bit sets of its words (4) and of the figures of its core, to screen pairs
     ``unit_row``  int32 (U,)       sentence of each unit (whole sentence; core, where it is another)
     ``unit_hash`` uint64 (U,)      hash of the unit's tokens
     ``unit_sig``  int32 (U,)       column of ``bands``

@@ -89,6 +89,7 @@ def sign(
     column[by_size] = np.arange(len(first), dtype=np.int32)
     first, unit_sig = first[by_size], column[unit_sig]
     signatures = sign_ranges(tokens, unit_begin[first], unit_size[first], options.num_perm)
+    flags = _flags(tokens)
     bands, per_band = minhash.bands_and_rows(options.lsh_threshold, options.num_perm, options.lsh_weights)
     words = [w.encode("utf-8", "surrogatepass") for w in tokens.words]
     return Signed(
@@ -97,8 +98,9 @@ def sign(
             "start": np.zeros(n, np.int64) if starts is None else np.asarray(starts, np.int64),
             "exact": exact,
             "offsets": tokens.offsets,
-            "tokens": tokens.ids.astype(np.uint32) | (_flags(tokens).astype(np.uint32) << np.uint32(SHAPE_SHIFT)),
+            "tokens": tokens.ids.astype(np.uint32) | (flags.astype(np.uint32) << np.uint32(SHAPE_SHIFT)),
             "core": np.stack((core_begin - tokens.offsets[:-1], core_end - tokens.offsets[:-1]), 1).astype(np.int32),
+            "bits": _bit_sets(values, flags, tokens.offsets, core_begin, core_end),
             "unit_row": unit_row.astype(np.int32),
             "unit_hash": unit_hash,
             "unit_sig": unit_sig,
@@ -113,6 +115,25 @@ def sign(
             "word_hash": word_hash,
         }
     )
+
+
+def _bit_sets(values: U64, flags: NDArray[np.uint8], offsets: I64, core_begin: I64, core_end: I64) -> U64:
+    """(n, 5) bit sets: four of all words, one of the numbers and dates of the core, by their hashes."""
+    n = len(offsets) - 1
+    out = np.zeros((n, 5), np.uint64)
+    live = np.flatnonzero(np.diff(offsets))
+    if not len(live):
+        return out
+    starts = offsets[live]
+    bit = np.uint64(1) << (values & np.uint64(63))
+    lane = (values >> np.uint64(6)) & np.uint64(3)
+    for k in range(4):
+        out[live, k] = np.bitwise_or.reduceat(np.where(lane == np.uint64(k), bit, np.uint64(0)), starts)
+    at = np.flatnonzero(flags & FIGURE)
+    row = np.searchsorted(offsets, at, side="right") - 1
+    inside = (at >= core_begin[row]) & (at < core_end[row])
+    np.bitwise_or.at(out[:, 4], row[inside], np.uint64(1) << (values[at[inside]] >> np.uint64(58)))
+    return out
 
 
 def _flags(tokens: Tokens) -> NDArray[np.uint8]:

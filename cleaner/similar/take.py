@@ -25,7 +25,7 @@ def take(signed: Signed, rows: I64) -> Signed:
     columns, column = np.unique(signed["unit_sig"][units], return_inverse=True)
     return Signed(
         {
-            **{name: signed[name][rows] for name in ("doc", "start", "exact", "core")},
+            **{name: signed[name][rows] for name in ("doc", "start", "exact", "core", "bits")},
             "offsets": offsets_of(lengths),
             "tokens": word.reshape(-1).astype(np.uint32) | (tokens >> np.uint32(SHAPE_SHIFT) << np.uint32(SHAPE_SHIFT)),
             "unit_row": position[signed["unit_row"][units]],
@@ -42,7 +42,7 @@ def take(signed: Signed, rows: I64) -> Signed:
 def concat(parts: Sequence[Signed]) -> Signed:
     """Several shards, at least one, as one; words and signatures of two shards are not unified."""
     out = {}
-    for name in ("doc", "start", "exact", "core", "unit_hash", "words", "word_hash"):
+    for name in ("doc", "start", "exact", "core", "bits", "unit_hash", "words", "word_hash"):
         out[name] = np.concatenate([p[name] for p in parts])
     out["offsets"] = offsets_of(np.concatenate([np.diff(p["offsets"]) for p in parts]))
     out["bands"] = np.concatenate([p["bands"] for p in parts], axis=1)

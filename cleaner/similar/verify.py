@@ -12,14 +12,14 @@ from cleaner.similar.corpus import Corpus, Gathered
 from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Side, differences
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, is_in, mix64, number_distinct, offsets_of, ranges, row_ids, sorted_unique
-from cleaner.similar.sign import BREAK, FIGURE, SHAPE
+from cleaner.similar.sign import BREAK, SHAPE
 from cleaner.similar.words import WordTable
 
 KINDS = ("kept", "exact-duplicate", "near-duplicate", "same-quote", "truncated-copy")
 KEPT, EXACT, NEAR, QUOTE, TRUNCATED = range(5)
 _LEAST_ALIGNED = 0.65
 """Share of the shorter side's words that must align as they are before synonyms and typos are looked at."""
-_BLOCK = 1 << 16  # pairs at a time: what bounds the memory of a comparison
+_BLOCK = 1 << 15  # pairs at a time: what bounds the memory of a comparison
 _INSERTION = 5  # tokens: longer runs of one side inside a sentence must be set off by punctuation
 
 I32 = NDArray[np.int32]
@@ -55,27 +55,27 @@ def exact_join(corpus: Corpus, first: I32, second: I32, least: float) -> Edges:
     return Edges(first[good], second[good], score[good].astype(np.float32))
 
 
-def screen(corpus: Corpus, first: I32, second: I32, options: DedupOptions) -> tuple[I32, I32]:
-    """Those of the pairs that are worth an alignment: enough words in common, and not each a number of its own."""
-    rows = sorted_unique(np.concatenate((first, second))).astype(np.int64)
-    tokens = corpus.gather(rows)
-    i, j = np.searchsorted(rows, first), np.searchsorted(rows, second)
-    hopeful = _may_match(tokens, i, j)
-    if options.veto:
-        hopeful &= ~_figures_differ(tokens, i, j)
-    return first[hopeful], second[hopeful]
+class Screen:
+    """Tells pairs that are worth an alignment: enough words in common, and not each a number or date of its own.
 
+    By bit sets of hashed words (256 bits) and figures (64 bits): a pair that should pass does.
+    """
 
-def _figures_differ(tokens: Gathered, i: I64, j: I64) -> Bool:
-    """Pairs whose cores each hold a number or date that the other does not (by 64 hashed bits: some are not seen)."""
-    at = np.flatnonzero(tokens.flags & FIGURE)
-    row = np.searchsorted(tokens.offsets, at, side="right") - 1
-    place = at - tokens.offsets[row]
-    inside = (place >= tokens.core[row, 0]) & (place < tokens.core[row, 1])
-    bits = np.zeros(len(tokens.offsets) - 1, np.uint64)
-    np.bitwise_or.at(bits, row[inside], np.uint64(1) << (tokens.hashes[at[inside]] >> np.uint64(58)))
-    a, b = bits[i], bits[j]
-    return np.asarray((a & ~b != 0) & (b & ~a != 0))
+    def __init__(self, corpus: Corpus, options: DedupOptions) -> None:
+        self.veto = options.veto
+        self.bits = corpus.column("bits").reshape(-1, 5)
+        core = corpus.column("core").reshape(-1, 2)
+        self.size = np.minimum(np.bitwise_count(self.bits[:, :4]).sum(axis=1, dtype=np.int32), core[:, 1] - core[:, 0])
+
+    def __call__(self, first: I32, second: I32) -> tuple[I32, I32]:
+        """Those of the pairs that pass."""
+        a, b = self.bits[first], self.bits[second]
+        shared = np.bitwise_count(a[:, :4] & b[:, :4]).sum(axis=1, dtype=np.int32)
+        hopeful = shared >= _LEAST_ALIGNED * np.minimum(self.size[first], self.size[second])
+        if self.veto:
+            x, y = a[:, 4], b[:, 4]
+            hopeful &= (x & ~y == 0) | (y & ~x == 0)
+        return first[hopeful], second[hopeful]
 
 
 def verify(corpus: Corpus, table: WordTable, first: I32, second: I32, options: DedupOptions) -> Verdicts:
@@ -90,19 +90,6 @@ def verify(corpus: Corpus, table: WordTable, first: I32, second: I32, options: D
         none = np.empty(0)
         return Verdicts(none, none.astype(bool), none.astype(np.uint8), none.astype(np.uint8))
     return Verdicts(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("similarity", "merged", "kind", "veto")))
-
-
-def _may_match(tokens: Gathered, i: I64, j: I64) -> Bool:
-    """Decides by bit sets of 256 hashed words."""
-    row = row_ids(np.diff(tokens.offsets))
-    bits = np.zeros((len(tokens.offsets) - 1) * 4, np.uint64)
-    lane = row * 4 + ((tokens.hashes >> np.uint64(6)) & np.uint64(3)).astype(np.int64)
-    np.bitwise_or.at(bits, lane, np.uint64(1) << (tokens.hashes & np.uint64(63)))
-    sets = bits.reshape(-1, 4)
-    core = (tokens.core[:, 1] - tokens.core[:, 0]).astype(np.int64)
-    own = np.minimum(np.bitwise_count(sets).sum(axis=1, dtype=np.int64), core)
-    shared = np.bitwise_count(sets[i] & sets[j]).sum(axis=1, dtype=np.int64)
-    return np.asarray(shared >= _LEAST_ALIGNED * np.minimum(own[i], own[j]))
 
 
 @dataclass(frozen=True, slots=True)

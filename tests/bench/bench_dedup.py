@@ -138,9 +138,25 @@ def run_ours(texts: Iterator[str], memory: int) -> dict[str, float]:
     }
 
 
+def lines(path: Path) -> Iterator[str]:
+    """The sentences of a file of ``prepare``, without holding them."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def prepare(args: argparse.Namespace, n: int, folder: str) -> Path:
+    """n sentences in a file, one JSON string a line."""
+    path = Path(folder) / f"{n}.jsonl"
+    if not path.exists():
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(text) + "\n" for text in sentences(args.docs, n))
+    return path
+
+
 def child(args: argparse.Namespace) -> None:
     """One system in a process of its own; prints JSON."""
-    source = sentences(args.docs, args.n)
+    source = lines(args.docs)
     extra: dict[str, float] = {}
     if args.system == "ours":
         warm = list(sentences(None, 2000))
@@ -160,9 +176,9 @@ def child(args: argparse.Namespace) -> None:
     print(json.dumps({"seconds": seconds, "base_kib": base, "peak_kib": peak, **extra}))
 
 
-def measure(system: str, n: int, args: argparse.Namespace) -> dict[str, float]:
+def measure(system: str, n: int, args: argparse.Namespace, folder: str) -> dict[str, float]:
     command = [sys.executable, __file__, "--system", system, "--n", str(n), "--memory", str(args.memory)]
-    command += ["--docs", str(args.docs)] if args.docs else []
+    command += ["--docs", str(prepare(args, n, folder))]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     result: dict[str, float] = json.loads(output.strip().splitlines()[-1])
     result["us"] = result["seconds"] / n * 1e6
@@ -193,16 +209,17 @@ def main() -> None:
     if args.system:
         child(args)
         return
-    ours = measure("ours", args.n, args)
-    if not args.skip_naive:
-        naive = measure("naive", min(args.n, args.naive_n), args)
-        rensa = measure("rensa", args.n, args)
-        print(
-            f"against datasketch: {naive['us'] / ours['us']:.1f} times; against rensa: {rensa['us'] / ours['us']:.1f} times"
-        )
-    if args.million:
-        large = measure("ours", 1_000_000, args)
-        print(f"growth of CPU a sentence from {args.n:,} to 1,000,000: {large['us'] / ours['us']:.2f} times")
+    with tempfile.TemporaryDirectory() as folder:
+        ours = measure("ours", args.n, args, folder)
+        if not args.skip_naive:
+            naive = measure("naive", min(args.n, args.naive_n), args, folder)
+            rensa = measure("rensa", args.n, args, folder)
+            print(
+                f"against datasketch {naive['us'] / ours['us']:.1f} times, rensa {rensa['us'] / ours['us']:.1f} times"
+            )
+        if args.million:
+            large = measure("ours", 1_000_000, args, folder)
+            print(f"growth of CPU a sentence from {args.n:,} to 1,000,000: {large['us'] / ours['us']:.2f} times")
 
 
 if __name__ == "__main__":
