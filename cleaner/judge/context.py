@@ -64,7 +64,7 @@ def with_company(odds: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray
     surer = np.full(len(odds), -np.inf)
     surer[1:] = np.where(same, odds[:-1], -np.inf)
     surer[:-1] = np.maximum(surer[:-1], np.where(same, odds[1:], -np.inf))
-    return np.maximum(odds, np.minimum(surer, odds + COMPANY))
+    return np.asarray(np.maximum(odds, np.minimum(surer, odds + COMPANY)), np.float64)
 
 
 def _distance(first: NDArray[np.int64], mark: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -159,7 +159,7 @@ def _chunks(documents: Sequence[Document]) -> Iterator[tuple[int, int]]:
 
 def _pick(features: Features, forest: Forest) -> NDArray[np.float32]:
     """The columns that a forest asks for, each contiguous."""
-    return features.values.T[forest.columns(features.names)].T
+    return np.asarray(features.values.T[forest.columns(features.names)].T, np.float32)
 
 
 def _inside(both: Features) -> NDArray[np.bool_]:
