@@ -25,6 +25,7 @@ _BREAKING = (
 )
 _OPEN_BREAKING = re.compile(rf"</?(?:{_BREAKING})(?:\s[^>]*)?/?>", re.I)
 _RAW_TEXT = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
+_BREAKS = re.compile("\x00[\x00\\s]*")
 _ANY_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 
 
@@ -48,7 +49,7 @@ def parse(text: str) -> Any:
 def flatten(text: str) -> str:
     """The page with no nesting left: every block tag starts a paragraph, every other tag is gone."""
     bare = _RAW_TEXT.sub(" ", text)
-    return "<html><body>" + _ANY_TAG.sub("", _OPEN_BREAKING.sub("\x00", bare)).replace("\x00", "<p>")
+    return "<html><body>" + _BREAKS.sub("<p>", _ANY_TAG.sub("", _OPEN_BREAKING.sub("\x00", bare)))
 
 
 def parse_flat(text: str) -> Any:

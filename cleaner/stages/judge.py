@@ -227,7 +227,11 @@ def judge_stage(config: Config) -> JudgeStage:
     from cleaner.judge.model import Judge
     from cleaner.judge.store import FOLDER
 
-    judges = {"text": Judge.load(WEIGHTS["text"])}
+    judges: dict[str, Judge] = {"text": Judge.load(WEIGHTS["text"])}
     if (FOLDER / f"{WEIGHTS['html']}.npz").exists():
-        judges["html"] = Judge.load(WEIGHTS["html"])
+        from cleaner.html.judge import PageJudge
+
+        pages = PageJudge.load(WEIGHTS["html"])
+        pages.comments = config.comments
+        judges["html"] = pages
     return JudgeStage(config, judges)

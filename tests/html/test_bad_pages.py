@@ -111,8 +111,8 @@ def test_entities_of_a_document_type_are_not_expanded() -> None:
     assert text.endswith("&c; and &f; end")
 
 
-def test_a_million_broken_references() -> None:
-    assert read_page(b"<p>a " + b"&#" * 1_000_000).text.startswith("a &#&#")
+def test_many_broken_references() -> None:
+    assert read_page(b"<p>a " + b"&#" * 300_000).text.startswith("a &#&#")
 
 
 def test_limits() -> None:
@@ -121,8 +121,8 @@ def test_limits() -> None:
 
 
 def test_many_small_blocks_are_linear() -> None:
-    page = read_page(b"<li>one of many</li>" * 50_000)
-    assert len(page.features) == 50_000
+    page = read_page(b"<li>one of many</li>" * 20_000)
+    assert len(page.features) == 20_000
 
 
 def test_structured_data_that_is_broken_or_deep_is_passed_over() -> None:

@@ -137,7 +137,7 @@ def test_without_weights_the_centre_of_the_page_is_kept() -> None:
     assert simple_keep(page.features).tolist() == [False, True, True, True, False]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(["<p>", "</p>", "<div class='a'>", "</div>", "<td>", "<tr>", "<table>", "</table>", "<br>",
     "<a href=x>", "</a>", "<x-y>", "</x-y>", "<li>", "<script>", "</script>", "<pre>", "</pre>", "</html>", "<h1>", "\x00", "\u2028",
     "\x85", "\r", "\n", "&amp;", "&#0;", "&#xD800;", "word ", "Ärger", "\U0001f600", "<", ">", "<!--", "-->"]), max_size=40))  # fmt: skip
@@ -151,6 +151,7 @@ def test_every_line_has_its_row(pieces: list[str]) -> None:
     assert np.isfinite(page.features).all()
 
 
+@settings(max_examples=60)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_rejected(raw: bytes) -> None:
     try:
