@@ -104,7 +104,7 @@ class _Run:
         held = [self._view("read", "keys", "keys", "shard bigint, seq bigint, key bigint")]
         queries = [REPEATED]
         if self.config.corpus_facts:
-            for name in TABLES:
+            for name in (*TABLES, "openings"):
                 columns = "".join(f", {c} bigint" for c in COLUMNS[name])
                 held.append(self._view("read", f"fact-{name}", name, f"shard bigint{columns}"))
             held += [self._held(self.session.sql(sql), name) for name, sql in plan().items()]

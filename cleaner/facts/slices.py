@@ -7,12 +7,16 @@ nothing else, so memory is bounded by the shard.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cleaner.facts.emit import MAX_LINES, opening_key
 from cleaner.facts.keys import mix
 from cleaner.facts.lookup import CorpusFacts
+from cleaner.model import Document
+from cleaner.text.lines import line_spans
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,13 +26,16 @@ COLUMNS = {
     "lines": ("outlet", "document", "line", "folded", "before", "after", "weight"),
     "headlines": ("outlet", "document", "line"),
     "words": ("outlet", "document", "word"),
+    "openings": ("line",),
 }
-"""Columns of the tables of ``emit``, in order, all int64."""
+"""Columns of the tables of ``emit`` and of ``openings``, in order, all int64."""
+
+_OPENED = "(SELECT shard, line FROM lines UNION ALL SELECT shard, line FROM openings) r"
 
 COUNTED = {
     "lines": ("line_counts", "lines", ("outlet", "line"), ("outlet", "line")),
     "folded": ("folded", "lines", ("outlet", "line"), ("outlet", "folded")),
-    "headlines": ("headline_counts", "lines", ("line",), ("line",)),
+    "headlines": ("headline_counts", _OPENED, ("line",), ("line",)),
     "slots": ("slots", "lines", ("outlet", "before", "after"), ("outlet", "before", "after")),
     "outlets": ("outlet_counts", "lines", ("line",), ("line",)),
     "articles": ("article_counts", "documents", ("outlet",), ("outlet",)),
@@ -55,6 +62,14 @@ _STORIES = {
         "FROM documents d JOIN story_labels l ON l.document = d.document"
     ),
 }
+
+
+def openings(documents: Sequence[Document]) -> pa.Table:
+    """The keys of how the lines of ``documents`` open, which ``CorpusFacts`` looks up among the headlines."""
+    import pyarrow as pa
+
+    keys = {opening_key(d.text, span) for d in documents for span in line_spans(d.text)[:MAX_LINES]}
+    return pa.table({"line": pa.array(sorted(keys), pa.int64())})
 
 
 def slice_queries() -> list[str]:

@@ -20,7 +20,7 @@ from cleaner.model import Document
 
 @pytest.fixture(scope="module")
 def documents() -> list[Document]:
-    return [Document(r["id"], r["text"], r["outlet"], title=r["title"]) for r in records(60, size=900)]
+    return [Document(r["id"], r["text"], r["outlet"], title=r["title"]) for r in records(120, size=1500)]
 
 
 def duck() -> Any:
@@ -34,7 +34,7 @@ def test_slices_hold_what_the_corpus_says(documents: list[Document], tmp_path: P
     import pyarrow.parquet as pq
 
     from cleaner.facts.corpus import TABLES, CorpusFacts, duckdb_runner, emit, plan, reduce
-    from cleaner.facts.slices import COLUMNS, open_slice, slice_queries
+    from cleaner.facts.slices import COLUMNS, open_slice, openings, slice_queries
 
     shards = [documents[i : i + 13] for i in range(0, len(documents), 13)]
     db = duck()
@@ -50,6 +50,8 @@ def test_slices_hold_what_the_corpus_says(documents: list[Document], tmp_path: P
             for number, path in enumerate(paths[name])
         ]
         db.register(name, pa.concat_tables(tables))
+    opened = [openings(s).append_column("shard", pa.array([n] * len(openings(s)))) for n, s in enumerate(shards)]
+    db.register("openings", pa.concat_tables(opened))
     for name, sql in plan().items():
         db.execute(f"CREATE TABLE {name} AS {sql}")
     rows = db.sql(" UNION ALL ".join(slice_queries())).to_arrow_table()
