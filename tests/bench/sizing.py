@@ -22,6 +22,8 @@ JVM_BYTES = 1 << 30
 """Heap of the JVM for each core of an executor: Spark's default for an executor of one core."""
 SPARE = 1.5
 """Memory asked for, to memory seen."""
+SHUFFLE = 10
+"""Shuffle bytes to input bytes, where not measured: 44 keys of 20 bytes a sentence, and three times the text."""
 SHARD_DOCUMENTS = 1000
 DRIVER_BYTES = 2 << 30
 DRIVER_BYTES_A_SHARD = 600
@@ -56,14 +58,14 @@ def spark_figures(figures: Mapping[str, Any]) -> dict[str, float]:
     """CPU seconds, shuffle bytes and work folder of one document on Spark; where not measured, the local engine's."""
     return {
         "cpu": figures["cpu_per_document"],
-        "shuffle": figures.get("shuffle_bytes_per_document", 5 * figures["input_bytes_per_document"]),
+        "shuffle": figures.get("shuffle_bytes_per_document", SHUFFLE * figures["input_bytes_per_document"]),
         "work": figures.get("spark_work_bytes_per_document", figures["work_bytes_per_document"]),
     }
 
 
 def assumptions(figures: Mapping[str, Any]) -> str:
     """What the table rests on, as a Markdown list."""
-    measured = "measured" if "shuffle_bytes_per_document" in figures else "taken as five times the input, not measured"
+    measured = "measured" if "shuffle_bytes_per_document" in figures else f"estimated as {SHUFFLE} times the input, not measured"
     lines = [
         f"Measured on {figures['machine']} (load before: {figures['load']:.1f}) with {figures['documents']:,} made-up "
         f"documents of {figures['characters']:.0f} characters.",
