@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cleaner.config import Config
-from cleaner.engine.spark_kernels import CLUSTERED, BandKeys, Cluster, Cut, Place, cogrouped, grouped, mapping
+from cleaner.engine.spark_cluster_kernels import CLUSTERED, BandKeys, Cluster, Cut
+from cleaner.engine.spark_kernels import Place, cogrouped, grouped, mapping
 
 BIN_SENTENCES = 100_000
 """Sentences of the components that one task clusters; a larger component is a bin of its own."""

@@ -120,7 +120,8 @@ def test_clusters_of_components_are_those_of_the_whole(documents: list[Document]
     import pyarrow as pa
 
     from cleaner.config import Config
-    from cleaner.engine.spark_kernels import BandKeys, Cluster, Cut, dump
+    from cleaner.engine.spark_cluster_kernels import BandKeys, Cluster, Cut
+    from cleaner.engine.spark_kernels import dump
     from cleaner.similar.cluster import cluster
     from cleaner.similar.sign import sign
 
