@@ -14,23 +14,129 @@ from cleaner.errors import RejectError
 from cleaner.html.names import COMMENTS_BIT, ZONES, group_bits
 
 SKIPPED = frozenset(
-    "script style template noscript title meta link base svg math iframe object embed applet canvas audio video source"
-    " track param map area select option optgroup datalist textarea input progress meter frame frameset noframes"
-    " noembed image img".split()
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "canvas",
+        "audio",
+        "video",
+        "source",
+        "track",
+        "param",
+        "map",
+        "area",
+        "select",
+        "option",
+        "optgroup",
+        "datalist",
+        "textarea",
+        "input",
+        "progress",
+        "meter",
+        "frame",
+        "frameset",
+        "noframes",
+        "noembed",
+        "image",
+        "img",
+    ]
 )
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp"
-    " slot small span strike strong sub sup time tt u var wbr button output".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "blink",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rb",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "slot",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "button",
+        "output",
+    ]
 )
 _ZONE_OF_TAG = {
-    "article": "article", "main": "main", "header": "header", "footer": "footer", "nav": "nav", "menu": "nav", "aside": "aside",
-    "form": "form", "fieldset": "form", "figure": "figure", "ul": "list", "ol": "list", "dl": "list", "table": "table",
-    "blockquote": "quote", "button": "button", "section": "section", "dialog": "dialog", "address": "address", "details": "details",
+    "article": "article",
+    "main": "main",
+    "header": "header",
+    "footer": "footer",
+    "nav": "nav",
+    "menu": "nav",
+    "aside": "aside",
+    "form": "form",
+    "fieldset": "form",
+    "figure": "figure",
+    "ul": "list",
+    "ol": "list",
+    "dl": "list",
+    "table": "table",
+    "blockquote": "quote",
+    "button": "button",
+    "section": "section",
+    "dialog": "dialog",
+    "address": "address",
+    "details": "details",
 }
 _ZONE_OF_ROLE = {
-    "article": "article", "main": "main", "banner": "header", "contentinfo": "footer", "navigation": "nav", "menu": "nav",
-    "menubar": "nav", "complementary": "aside", "search": "form", "form": "form", "dialog": "dialog", "alertdialog": "dialog",
-    "button": "button", "list": "list", "table": "table",
+    "article": "article",
+    "main": "main",
+    "banner": "header",
+    "contentinfo": "footer",
+    "navigation": "nav",
+    "menu": "nav",
+    "menubar": "nav",
+    "complementary": "aside",
+    "search": "form",
+    "form": "form",
+    "dialog": "dialog",
+    "alertdialog": "dialog",
+    "button": "button",
+    "list": "list",
+    "table": "table",
 }
 _ZONE_BIT = {zone: 1 << i for i, zone in enumerate(ZONES)}
 _ZONE_BITS_OF_TAG = {tag: _ZONE_BIT[zone] for tag, zone in _ZONE_OF_TAG.items()}
@@ -38,8 +144,12 @@ _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _JUNK = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff]")
 """Characters without a shape: controls, soft hyphens, zero-width spaces."""
 _WORD = re.compile(r"\w+")
-_PROSE_TAGS = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd td th pre figcaption caption".split())
-_WHOLE_PAGE = frozenset("html body main".split())
+_PROSE_TAGS = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "td", "th", "pre", "figcaption", "caption"]
+)
+_BOLD = frozenset(("b", "strong"))
+_CELLS = frozenset(("td", "th"))
+_WHOLE_PAGE = frozenset(["html", "body", "main"])
 _BREAK = "\n"
 
 
@@ -118,8 +228,7 @@ class _Collector:
             tag = element.tag
             if event == "start":
                 depth += 1
-                if depth > deepest:
-                    deepest = depth
+                deepest = max(deepest, depth)
                 if tag in SKIPPED:
                     walk.skip_subtree()
                     continue
@@ -128,7 +237,7 @@ class _Collector:
                         in_link += 1
                         self.links += 1
                         self.part_links()
-                    elif tag == "b" or tag == "strong":
+                    elif tag in _BOLD:
                         in_bold += 1
                     elif tag == "time":
                         self.time = True
@@ -137,7 +246,7 @@ class _Collector:
                         self.part_links()
                 elif tag == "br":
                     self.pieces.append(_BREAK)
-                elif tag == "td" or tag == "th":
+                elif tag in _CELLS:
                     if self.filled:
                         self.pieces.append(" | ")
                     self.open(element, tag)
@@ -157,14 +266,17 @@ class _Collector:
                 elif tag in INLINE:
                     if tag == "a":
                         in_link -= 1
-                    elif tag == "b" or tag == "strong":
+                    elif tag in _BOLD:
                         in_bold -= 1
                     elif tag == "button":
                         in_button -= 1
                 elif tag == "br":
                     pass
-                elif tag == "td" or tag == "th" or ("-" in tag and len(self.stack) > 1
-                                                    and self.out.nodes[self.out.nodes[self.stack[-1]].parent].tag in _PROSE_TAGS):
+                elif tag in _CELLS or (
+                    "-" in tag
+                    and len(self.stack) > 1
+                    and self.out.nodes[self.out.nodes[self.stack[-1]].parent].tag in _PROSE_TAGS
+                ):
                     self.stack.pop()
                 else:
                     self.flush(in_button)
@@ -210,8 +322,17 @@ class _Collector:
             for part, line in enumerate(lines):
                 share = len(line) / size if len(lines) > 1 else 1.0
                 self.out.blocks.append(
-                    Block(line, node, int(self.link_chars * share + 0.5), int(self.bold_chars * share + 0.5), self.links,
-                          self.time, in_button > 0, part, len(lines))
+                    Block(
+                        line,
+                        node,
+                        int(self.link_chars * share + 0.5),
+                        int(self.bold_chars * share + 0.5),
+                        self.links,
+                        self.time,
+                        in_button > 0,
+                        part,
+                        len(lines),
+                    )
                 )
             if len(self.out.blocks) > self.max_blocks:
                 raise RejectError("too-large", f"The page has more than {self.max_blocks} text blocks.")

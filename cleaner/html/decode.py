@@ -11,12 +11,40 @@ _DECLARED = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.
 _XML_DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.\-]{2,40})", re.I)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # Labels that browsers read as a superset (WHATWG Encoding Standard).
-_SUPERSETS = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-9": "cp1254",
-              "shift_jis": "cp932", "euc_kr": "cp949"}
+_SUPERSETS = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
 _SNIFF = 64_000
-_MAGIC = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf",
-          b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"\x7fELF", b"MZ\x90", b"OggS", b"ID3", b"wOFF", b"wOF2",
-          b"\xd0\xcf\x11\xe0", b"{\\rtf", b"SQLite format 3", b"PAR1")
+_MAGIC = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x28\xb5\x2f\xfd",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"\x7fELF",
+    b"MZ\x90",
+    b"OggS",
+    b"ID3",
+    b"wOFF",
+    b"wOF2",
+    b"\xd0\xcf\x11\xe0",
+    b"{\\rtf",
+    b"SQLite format 3",
+    b"PAR1",
+)
 _ZEROS = 0.05
 """A page whose first bytes are more than this share of NUL (and is not UTF-16) is some other kind of file."""
 
@@ -27,9 +55,9 @@ def refuse_other_files(raw: bytes) -> None:
     body = head.lstrip()
     if body.startswith(_MAGIC) or body[:4] == b"RIFF" or head[4:8] == b"ftyp":
         raise RejectError("not-html")
-    if not head.startswith(tuple(bom for bom, _ in _BOMS)) and _utf16_without_mark(head) is None:
-        if head.count(0) > _ZEROS * len(head):
-            raise RejectError("not-html")
+    wide = head.startswith(tuple(bom for bom, _ in _BOMS)) or _utf16_without_mark(head) is not None
+    if not wide and head.count(0) > _ZEROS * len(head):
+        raise RejectError("not-html")
 
 
 def decode(raw: bytes, charset_hint: str | None) -> tuple[str, str]:
@@ -37,9 +65,9 @@ def decode(raw: bytes, charset_hint: str | None) -> tuple[str, str]:
 
     Never fails: a last resort reads Windows-1252, where bytes without a meaning become U+FFFD.
     """
-    for bom, name in _BOMS:
+    for bom, marked in _BOMS:
         if raw.startswith(bom):
-            return raw.decode(name, "replace"), name.removesuffix("-sig")
+            return raw.decode(marked, "replace"), marked.removesuffix("-sig")
     wide = _utf16_without_mark(raw[:_SNIFF])
     if wide:
         return raw.decode(wide, "replace"), wide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass
 
@@ -113,7 +114,7 @@ def _levels_to_names(nodes: list[Node]) -> np.ndarray:
     near = np.where(own == 1, 0, FAR).astype(np.float32)
     order = np.argsort(depth, kind="stable")
     edges = np.searchsorted(depth[order], np.arange(1, int(depth.max()) + 2))
-    for low, high in zip(edges[:-1].tolist(), edges[1:].tolist()):
+    for low, high in itertools.pairwise(edges.tolist()):
         level = order[low:high]
         near[level] = np.minimum(near[level], near[parent[level]] + 1)
     return np.minimum(near, FAR)
@@ -201,15 +202,15 @@ def _centre(table: np.ndarray, page: Blocks, view: _View) -> None:
     linked = np.bincount(view.node, weights=view.chars * view.links, minlength=size).tolist()
     prose = (view.chars >= 25) & (view.links < 0.5)
     credit = np.where(prose, 1.0 + view.commas + np.minimum(view.chars / 100.0, 3.0), 0.0)
-    score = np.bincount(view.parent, weights=credit, minlength=size)
-    score = (score + np.bincount(view.grand, weights=credit / 2.0, minlength=size)).tolist()
+    credits = np.bincount(view.parent, weights=credit, minlength=size)
+    credits += np.bincount(view.grand, weights=credit / 2.0, minlength=size)
+    score: list[float] = credits.tolist()
     last = list(range(size))
     for at in range(size - 1, 0, -1):
         above = nodes[at].parent
         text[above] += text[at]
         linked[above] += linked[at]
-        if last[at] > last[above]:
-            last[above] = last[at]
+        last[above] = max(last[above], last[at])
     score = [s * (1.0 - linked[i] / text[i]) if s else 0.0 for i, s in enumerate(score)]
     top = max(range(size), key=score.__getitem__)
     common = _meeting_depth(nodes, top)

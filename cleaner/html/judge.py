@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from cleaner.html.names import COLUMN
 from cleaner.judge.evidence import GROUPS
 from cleaner.judge.features import line_features
-from cleaner.judge.model import Judge, Verdicts
+from cleaner.judge.model import Judge, Verdicts, _files
+from cleaner.judge.store import FOLDER
 from cleaner.judge.trees import probability
 from cleaner.model import Document, LineFacts
 
@@ -33,9 +34,14 @@ class PageJudge(Judge):
     comments = False
     """Keep what readers wrote below the article."""
 
-    def score(
-        self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None = None
-    ) -> list[Verdicts]:
+    @classmethod
+    def for_pages(cls, name: str, comments: bool) -> PageJudge:
+        """The judge in ``name``.npz; ``comments`` keeps what readers wrote below the article."""
+        judge = cls(*_files(name, FOLDER))
+        judge.comments = comments
+        return judge
+
+    def score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None = None) -> list[Verdicts]:
         """Verdicts on every line, one entry a document."""
         found = super().score(documents, facts)
         return [
@@ -54,7 +60,9 @@ class PageJudge(Judge):
         weighed = np.flatnonzero((remove >= self._dial[1].min()) & (words >= _WEIGHED_WORDS))
         evidence[weighed] = self._evidence(own[weighed], odds[weighed])
         return [
-            Verdicts(features.start[a:b], features.end[a:b], remove[a:b], _inside(remove[a:b], words[a:b]), evidence[a:b])
+            Verdicts(
+                features.start[a:b], features.end[a:b], remove[a:b], _inside(remove[a:b], words[a:b]), evidence[a:b]
+            )
             for a, b in itertools.pairwise(features.first.tolist())
         ]
 
@@ -65,12 +73,10 @@ def _inside(remove: NDArray[np.float32], words: NDArray[np.float32]) -> NDArray[
     at = np.arange(len(remove))
     if not len(kept):
         return np.zeros(len(remove), np.bool_)
-    return (words > _COMMENT_WORDS) & (at > kept[0]) & (at < kept[-1])
+    return np.asarray((words > _COMMENT_WORDS) & (at > kept[0]) & (at < kept[-1]))
 
 
-def settle(
-    page: NDArray[np.float32], remove: NDArray[np.float32], comments: bool = False
-) -> NDArray[np.float32]:
+def settle(page: NDArray[np.float32], remove: NDArray[np.float32], comments: bool = False) -> NDArray[np.float32]:
     """``remove`` with the lines decided that need no weighing."""
 
     def column(name: str) -> NDArray[np.float32]:

@@ -9,23 +9,78 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from cleaner.html.blocks import Blocks
-from cleaner.html.visible import shown_author, shown_date
+from cleaner.html.visible import shown_author, shown_date, shows_a_year
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _COMPACT_DATE = re.compile(r"\b((?:19|20)\d{2})[/-]?([01]\d)[/-]?([0-3]\d)\b")
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-]([01]?\d)[/-]([0-3]?\d)(?:[/-]|$)")
 _ARTICLE_TYPES = ("article", "posting", "report", "recipe", "review", "howto", "story")
 _LANG = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]|$)")
-_TITLE_META = ("og:title", "twitter:title", "dc.title", "dcterms.title", "citation_title", "title", "headline", "parsely-title", "sailthru.title")
-_DATE_META = (
-    "article:published_time", "og:article:published_time", "datepublished", "date.published", "publishdate", "publish-date", "publish_date",
-    "pubdate", "published_time", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dcterms.issued",
-    "dcterms.date", "dc.date", "dc.date.created", "citation_publication_date", "citation_date", "article_date_original", "originalpublicationdate",
-    "cxenseparse:recs:publishtime", "rnews:datepublished", "date", "created", "release_date", "og:published_time", "bt:pubdate",
+_TITLE_META = (
+    "og:title",
+    "twitter:title",
+    "dc.title",
+    "dcterms.title",
+    "citation_title",
+    "title",
+    "headline",
+    "parsely-title",
+    "sailthru.title",
 )
-_AUTHOR_META = ("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "citation_author", "byl", "parsely-author",
-                "sailthru.author", "twitter:creator:name", "authors", "cxenseparse:author", "rnews:creator")
-_SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher", "citation_journal_title", "publisher", "al:ios:app_name")
+_DATE_META = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date.published",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "pubdate",
+    "published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.issued",
+    "dcterms.date",
+    "dc.date",
+    "dc.date.created",
+    "citation_publication_date",
+    "citation_date",
+    "article_date_original",
+    "originalpublicationdate",
+    "cxenseparse:recs:publishtime",
+    "rnews:datepublished",
+    "date",
+    "created",
+    "release_date",
+    "og:published_time",
+    "bt:pubdate",
+)
+_AUTHOR_META = (
+    "author",
+    "article:author",
+    "og:article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "citation_author",
+    "byl",
+    "parsely-author",
+    "sailthru.author",
+    "twitter:creator:name",
+    "authors",
+    "cxenseparse:author",
+    "rnews:creator",
+)
+_SITE_META = (
+    "og:site_name",
+    "application-name",
+    "apple-mobile-web-app-title",
+    "dc.publisher",
+    "citation_journal_title",
+    "publisher",
+    "al:ios:app_name",
+)
 _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
 _LAST_DAY = "2099-12-31"
 """Limit for dates found in the visible page: never today, which would be a clock."""
@@ -43,7 +98,9 @@ class Statements:
         self.writers: list[str] = []
         self.title = ""
         self.data: list[dict[str, Any]] = []
-        self.lang = root.get("lang") or root.get("xml:lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+        self.lang = (
+            root.get("lang") or root.get("xml:lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+        )
         for element in root.iter("meta", "title", "link", "script", "a", "h1", "time"):
             self._take(element)
 
@@ -77,7 +134,11 @@ class Statements:
             self.h1 = self.h1 or " ".join("".join(element.itertext()).split())
         elif tag == "time":
             stamp = get("datetime")
-            if stamp and (not self.time or get("pubdate") is not None or "published" in (get("class") or "") + (get("itemprop") or "").lower()):
+            if stamp and (
+                not self.time
+                or get("pubdate") is not None
+                or "published" in (get("class") or "") + (get("itemprop") or "").lower()
+            ):
                 self.time = stamp
 
     def first(self, names: tuple[str, ...]) -> str:
@@ -92,10 +153,12 @@ class Statements:
         best: dict[str, Any] = {}
         for item in self.data:
             kinds = item.get("@type")
-            named = " ".join(kinds if isinstance(kinds, list) and all(isinstance(k, str) for k in kinds) else [str(kinds)]).lower()
-            if any(kind in named for kind in _ARTICLE_TYPES) and ("headline" in item or "datePublished" in item or "articleBody" in item):
-                if len(item) > len(best):
-                    best = item
+            named = " ".join(
+                kinds if isinstance(kinds, list) and all(isinstance(k, str) for k in kinds) else [str(kinds)]
+            ).lower()
+            told = any(key in item for key in ("headline", "datePublished", "articleBody"))
+            if told and any(kind in named for kind in _ARTICLE_TYPES) and len(item) > len(best):
+                best = item
         return best
 
 
@@ -120,9 +183,7 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
                     todo.append(item[key])
 
 
-def read_metadata(
-    root: Any, statements: Statements, url: str | None, blocks: Blocks | None = None
-) -> dict[str, Any]:
+def read_metadata(root: Any, statements: Statements, url: str | None, blocks: Blocks | None = None) -> dict[str, Any]:
     """``title``, ``authors``, ``date`` (ISO day), ``sitename``, ``url``, ``language``, ``license``, ``description``.
 
     Only what is found; strings without markup, ``authors`` a list.
@@ -150,13 +211,18 @@ def _fill_gaps(root: Any, found: dict[str, Any], blocks: Blocks | None) -> None:
         return
     if blocks is not None:
         found["date"] = shown_date(blocks)
-    if not found["date"]:
+    if not found["date"] and (blocks is None or shows_a_year(blocks)):
+        # Elsewhere htmldate, trafilatura's eye for dates, finds what is no date of publication more often than one.
         from htmldate import find_date
         from lxml import etree, html
 
         try:
-            again = html.document_fromstring(etree.tostring(root, encoding="utf-8"), parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
-            day = find_date(again, extensive_search=False, original_date=True, url=found["url"] or None, max_date=_LAST_DAY)
+            again = html.document_fromstring(
+                etree.tostring(root, encoding="utf-8"), parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
+            )
+            day = find_date(
+                again, extensive_search=False, original_date=True, url=found["url"] or None, max_date=_LAST_DAY
+            )
         except (ValueError, TypeError, AttributeError, RecursionError, etree.LxmlError):
             day = None
         found["date"] = iso_day(day or "")
@@ -185,7 +251,11 @@ def _title(statements: Statements, article: dict[str, Any]) -> str:
 
 
 def _without_site(title: str, site: str, heading: str) -> str:
-    if len(heading) > 12 and title.startswith(heading) and title[len(heading) :].lstrip()[:1] in "|-\u2013\u2014\u00b7\u2022:":
+    if (
+        len(heading) > 12
+        and title.startswith(heading)
+        and title[len(heading) :].lstrip()[:1] in "|-\u2013\u2014\u00b7\u2022:"
+    ):
         return heading
     if site:
         for mark in (" | ", " - ", " \u2013 ", " \u2014 ", " \u00b7 ", " : "):
@@ -212,7 +282,14 @@ def _authors(statements: Statements, article: dict[str, Any]) -> list[str]:
 
 def _add_author(out: list[str], name: str) -> None:
     name = re.sub(r"^(?:by|von|par|por|di)\s+", "", name.strip(" ,;|"), flags=re.I)
-    if not name or "://" in name or "@" in name or name.startswith("/") or len(name) > 120 or not any(c.isalpha() for c in name):
+    if (
+        not name
+        or "://" in name
+        or "@" in name
+        or name.startswith("/")
+        or len(name) > 120
+        or not any(c.isalpha() for c in name)
+    ):
         return
     for part in re.split(r"\s*(?:;|,|\s+and\s+|\s+&\s+|\s+und\s+|\s+et\s+)\s*", name):
         if part and part not in out and len(part) > 1:
@@ -220,7 +297,11 @@ def _add_author(out: list[str], name: str) -> None:
 
 
 def _date(statements: Statements, article: dict[str, Any], url: str | None) -> str:
-    for value in (_string(article.get("datePublished")), _string(article.get("dateCreated")), *(statements.first((n,)) for n in _DATE_META)):
+    for value in (
+        _string(article.get("datePublished")),
+        _string(article.get("dateCreated")),
+        *(statements.first((n,)) for n in _DATE_META),
+    ):
         day = iso_day(value)
         if day:
             return day
@@ -280,7 +361,11 @@ def _address(statements: Statements, url: str | None) -> str:
 
 
 def _language(statements: Statements, article: dict[str, Any]) -> str:
-    for value in (statements.lang, _string(article.get("inLanguage")), statements.first(("content-language", "language", "dc.language", "og:locale"))):
+    for value in (
+        statements.lang,
+        _string(article.get("inLanguage")),
+        statements.first(("content-language", "language", "dc.language", "og:locale")),
+    ):
         match = _LANG.match(value.strip())
         if match:
             return match[1].lower()
@@ -288,5 +373,9 @@ def _language(statements: Statements, article: dict[str, Any]) -> str:
 
 
 def _license(statements: Statements, article: dict[str, Any]) -> str:
-    return (statements.links.get("license") or (statements.licenses[0] if statements.licenses else "")
-            or _string(article.get("license")) or statements.first(("license", "dc.rights", "dcterms.license", "dcterms.rights")))
+    return (
+        statements.links.get("license")
+        or (statements.licenses[0] if statements.licenses else "")
+        or _string(article.get("license"))
+        or statements.first(("license", "dc.rights", "dcterms.license", "dcterms.rights"))
+    )

@@ -18,7 +18,9 @@ _BY = re.compile(
     r"^(?:(?:written|posted|words|article|story|text|reviewed)\s+)?(?:by|von|par|por|di|door|av)\b[:\s]+|^(?:author|autor|autore|auteur|redaktion)\s*:\s*",
     re.I,
 )
-_NAME = re.compile(r"^(?:[^\W\d_][\w.'\u2019-]*\.?)(?:\s+(?:de|von|van|der|da|di|la|le|al|bin|[^\W\d_][\w.'\u2019-]*\.?)){1,3}$")
+_NAME = re.compile(
+    r"^(?:[^\W\d_][\w.'\u2019-]*\.?)(?:\s+(?:de|von|van|der|da|di|la|le|al|bin|[^\W\d_][\w.'\u2019-]*\.?)){1,3}$"
+)
 _CUT = re.compile(r"\s*(?:\||\u2022|\u00b7|,|\(|\s-\s|\s\u2013\s|\bon\b|\bam\b|\d).*$")
 _MONTHS = {
     name: number
@@ -42,7 +44,10 @@ _MONTHS = {
     for name in names.split()
 }
 _YEAR = r"((?:19|20)\d\d)"
-_WORDED = re.compile(rf"\b(?:([^\W\d_]{{3,10}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}|(\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?([^\W\d_]{{3,10}})\.?,?\s+(?:de\s+)?{_YEAR})\b")
+_WORDED = re.compile(
+    rf"\b(?:([^\W\d_]{{3,10}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}|(\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?([^\W\d_]{{3,10}})\.?,?\s+(?:de\s+)?{_YEAR})\b"
+)
+_ANY_YEAR = re.compile(rf"\b{_YEAR}\b")
 _ISO = re.compile(rf"\b{_YEAR}[-/.](\d{{1,2}})[-/.](\d{{1,2}})\b")
 _DOTTED = re.compile(rf"\b(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?{_YEAR}\b")
 
@@ -71,6 +76,11 @@ def shown_date(page: Blocks) -> str:
             if day:
                 return day
     return ""
+
+
+def shows_a_year(page: Blocks) -> bool:
+    """Whether a line near the heading holds a year: a date may be there that this module cannot read."""
+    return any(_ANY_YEAR.search(block.text) for block in _near_heading(page))
 
 
 def day_in(text: str) -> str:

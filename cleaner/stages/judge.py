@@ -231,7 +231,5 @@ def judge_stage(config: Config) -> JudgeStage:
     if (FOLDER / f"{WEIGHTS['html']}.npz").exists():
         from cleaner.html.judge import PageJudge
 
-        pages = PageJudge.load(WEIGHTS["html"])
-        pages.comments = config.comments
-        judges["html"] = pages
+        judges["html"] = PageJudge.for_pages(WEIGHTS["html"], config.comments)
     return JudgeStage(config, judges)

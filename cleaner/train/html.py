@@ -84,7 +84,9 @@ def train(examples: Sequence[Example]) -> tuple[dict[str, NDArray[Any]], NDArray
 def _arrays(forest: Forest, features: Features, labels: NDArray[np.int8], odds: Odds) -> dict[str, NDArray[Any]]:
     used = np.unique(forest.feature)
     names = tuple(features.names[i] for i in used)
-    forest = Forest(np.searchsorted(used, forest.feature).astype(np.int16), forest.border, forest.leaf, forest.bias, names)
+    forest = Forest(
+        np.searchsorted(used, forest.feature).astype(np.int16), forest.border, forest.leaf, forest.bias, names
+    )
     empty = Forest(forest.feature[:0], forest.border[:0], forest.leaf[:0], 0.0, names[:1])
     return {
         **forest.arrays("first_"),
@@ -114,7 +116,7 @@ def _features(examples: Sequence[Example], fold: NDArray[np.int64], tables: Sequ
 
 
 def _grow(features: Features, labels: NDArray[np.int8], rows: NDArray[np.bool_]) -> Forest:
-    from catboost import CatBoostClassifier, Pool  # noqa: PLC0415
+    from catboost import CatBoostClassifier, Pool
 
     words = np.expm1(features.values[:, features.names.index("words")])
     easy = (words < SHORT) & (labels == 1)
@@ -131,9 +133,9 @@ def _ignored(names: Sequence[str]) -> list[int]:
     out = []
     for i, name in enumerate(names):
         column = int(name.removeprefix("page")) if name.startswith("page") and name[4:].isdigit() else None
-        if column is not None and (column in GROUP_COLUMNS or FEATURES[column] in PAGE_CONSTANTS):
-            out.append(i)
-        elif column is None and (name in PAGE_CONSTANTS or name.startswith("doc_")):
+        if (column is not None and (column in GROUP_COLUMNS or FEATURES[column] in PAGE_CONSTANTS)) or (
+            column is None and (name in PAGE_CONSTANTS or name.startswith("doc_"))
+        ):
             out.append(i)
     return out
 

@@ -49,8 +49,8 @@ class GoldPage:
 
 def gold_pages(folder: Path) -> Iterator[GoldPage]:
     """The pages of ``data/html``; pages that ``read_page`` rejects are left out."""
-    from cleaner.errors import RejectError  # noqa: PLC0415
-    from cleaner.html import read_page  # noqa: PLC0415
+    from cleaner.errors import RejectError
+    from cleaner.html import read_page
 
     with gzip.open(folder / "pages.jsonl.gz", "rt", encoding="utf-8") as handle:
         for line in handle:
@@ -142,7 +142,7 @@ def _chain(points: list[tuple[int, int, int]], size: int) -> dict[int, int]:
 
 def _consume(own: list[str], wanted: list[str], used: list[bool], low: int, high: int) -> float:
     got = 0
-    for a, b, size in difflib.SequenceMatcher(None, own, wanted[low:high], autojunk=False).get_matching_blocks():
+    for _, b, size in difflib.SequenceMatcher(None, own, wanted[low:high], autojunk=False).get_matching_blocks():
         if size >= 2 or size == len(own) or (size == 1 and len(own) > 6):
             for i in range(low + b, low + b + size):
                 if not used[i]:

@@ -34,7 +34,7 @@ def texts(pages: Sequence[GoldPage], score: NDArray[np.float32], limit: float) -
         lines = page.text.split("\n")
         remove = settle(page.features, score[first : first + len(lines)])
         first += len(lines)
-        out.append("\n".join(line for line, r in zip(lines, remove.tolist()) if r < limit))
+        out.append("\n".join(line for line, r in zip(lines, remove.tolist(), strict=True) if r < limit))
     return out
 
 
@@ -43,9 +43,9 @@ def print_figures(pages: Sequence[GoldPage], score: NDArray[np.float32], predict
     gold = [str(p.gold.get("main_content") or "") for p in pages]
     for limit in LIMITS:
         got = texts(pages, score, limit)
-        value = float(np.mean([word_f1(a, b) for a, b in zip(got, gold)]))
+        value = float(np.mean([word_f1(a, b) for a, b in zip(got, gold, strict=True)]))
         print(f"remove at {limit:.2f}: word F1 {value:.4f} (mean of {len(pages)} pages)")
     if predictions:
         with predictions.open("w", encoding="utf-8") as handle:
-            for page, text in zip(pages, texts(pages, score, 0.58)):
+            for page, text in zip(pages, texts(pages, score, 0.58), strict=True):
                 handle.write(json.dumps({"id": page.id, "text": text}) + "\n")

@@ -52,16 +52,25 @@ def test_line_breaks_and_listings_are_lines() -> None:
 
 
 def test_cells_of_a_row_stand_on_one_line() -> None:
-    assert lines_of("<table><tr><th>Year<th>Sum</tr><tr><td>2020</td><td>5</td></tr></table>") == ["Year | Sum", "2020 | 5"]
+    assert lines_of("<table><tr><th>Year<th>Sum</tr><tr><td>2020</td><td>5</td></tr></table>") == [
+        "Year | Sum",
+        "2020 | 5",
+    ]
 
 
 def test_what_is_not_text_is_left_out() -> None:
-    markup = "<p>kept</p><script>no()</script><style>no{}</style><template><p>no</p></template><select><option>no</select>"
+    markup = (
+        "<p>kept</p><script>no()</script><style>no{}</style><template><p>no</p></template><select><option>no</select>"
+    )
     assert page_of(markup).text == "kept"
 
 
 def test_text_after_the_end_of_the_page_is_found() -> None:
-    assert lines_of("<html><body><p>one</p></body></html><div><p>two</p></div></html><p>three</p>") == ["one", "two", "three"]
+    assert lines_of("<html><body><p>one</p></body></html><div><p>two</p></div></html><p>three</p>") == [
+        "one",
+        "two",
+        "three",
+    ]
 
 
 def test_zones_and_names_are_evidence() -> None:
@@ -127,7 +136,7 @@ def test_statements_are_read() -> None:
 )
 def test_a_shown_date_is_read_where_it_is_beyond_doubt(line: str, day: str | None) -> None:
     page = page_of(f"<h1>A head line</h1><p>By Eva Muster</p><span class=date>{line}</span><p>Text of the article.</p>")
-    assert page.metadata.get("date") == day or day is None and page.metadata.get("date", "2021")[:4] == "2021"
+    assert page.metadata.get("date") == day or (day is None and page.metadata["date"][:4] == "2021")
     assert page.metadata["authors"] == ["Eva Muster"]
 
 
