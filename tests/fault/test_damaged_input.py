@@ -112,6 +112,7 @@ ODD = {
     "x" * 300: "Three hundred characters are a long id, and the harbour master wrote all of them down.",
     "<script>alert(1)</script>": '<script>alert(1)</script>"><img src=x onerror=alert(1)> is what the sign said to visitors.',
     "numbers": "Of 41 ships 7 stayed.",
+    "wide-space": "It was called U\xa0. Then it had another name, which nobody could read. X\u3000. Y\u2028. Z",
 }
 
 
