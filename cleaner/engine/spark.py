@@ -82,8 +82,9 @@ class _Run:
         """Pass 1: sources to documents. Returns what was read, and which inputs not to their end."""
         if not self._has("read"):
             self.watch.stage("read", len(sources))
-            groups = [(i, pickle.dumps([_absolute(s) for s in group])) for i, group in enumerate(_groups(sources))]
             context = self.session.sparkContext
+            limit = min(GROUP_BYTES, sum(s.size for s in sources) // (2 * context.defaultParallelism))
+            groups = [(i, pickle.dumps([_absolute(s) for s in g])) for i, g in enumerate(_groups(sources, limit))]
             slices = max(1, min(len(groups), 64 * context.defaultParallelism))
             tasks = self.session.createDataFrame(context.parallelize(groups, slices), "task bigint, sources binary")
             self._finish("read", tasks.mapInArrow(mapping(kernels.Read(self.config, outlets)), PACKED))
@@ -271,12 +272,12 @@ FROM (SELECT shard, seq, row_number() OVER (PARTITION BY key ORDER BY seq) AS pl
 """
 
 
-def _groups(sources: Sequence[Any]) -> Iterator[list[Any]]:
+def _groups(sources: Sequence[Any], limit: int) -> Iterator[list[Any]]:
     """Sources in the order of the input, as many together as one task reads."""
     group: list[Any] = []
     size = 0
     for source in sources:
-        if group and (len(group) >= GROUP_SOURCES or size + source.size > GROUP_BYTES):
+        if group and (len(group) >= GROUP_SOURCES or size + source.size > limit):
             yield group
             group, size = [], 0
         group.append(source)
