@@ -150,4 +150,12 @@ def cut_sentences(document: Document, kept: Sequence[Span]) -> list[Span]:
     """Spans of the sentences of the kept text; a sentence never crosses a line."""
     from cleaner.text.sentences import sentence_spans
 
-    return [s for span in kept for s in sentence_spans(document.text, span, document.lang)]
+    out: list[Span] = []
+    for span in kept:
+        try:
+            out.extend(sentence_spans(document.text, span, document.lang))
+        except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException:  # a panic of the splitter's Rust code: the line is then one sentence
+            out.append(span)
+    return out
