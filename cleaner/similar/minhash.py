@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,26 @@ _BLOCK, _CELLS = 4096, 1 << 17  # rows and shingles at a time: their hashes stay
 _SHA_BLOCK = 8192
 
 
+KNOWN_PERMUTATIONS = "affine32-128.npy"
+"""uint32 (2, 128): what ``permutations(128)`` gives, kept because importing datasketch costs every process 0.7 s (it
+brings SciPy). A test holds it to datasketch."""
+
+KNOWN_BANDS = {(0.4, 128, (0.1, 0.9)): (42, 3)}
+"""What ``bands_and_rows`` gives for the default options; a test holds it to datasketch."""
+
+
 @lru_cache(maxsize=8)
 def permutations(num_perm: int) -> tuple[U32, U32]:
     """datasketch's permutation parameters (a, b) for seed 1."""
+    if num_perm == 128:
+        with (resources.files("cleaner.similar") / KNOWN_PERMUTATIONS).open("rb") as handle:
+            a, b = np.load(handle, allow_pickle=False)
+        return a, b
+    return datasketch_permutations(num_perm)
+
+
+def datasketch_permutations(num_perm: int) -> tuple[U32, U32]:
+    """The same, from datasketch itself."""
     from datasketch import MinHash
 
     a, b = MinHash(num_perm=num_perm, seed=1).permutations
@@ -32,6 +50,12 @@ def permutations(num_perm: int) -> tuple[U32, U32]:
 @lru_cache(maxsize=32)
 def bands_and_rows(threshold: float, num_perm: int, weights: tuple[float, float]) -> tuple[int, int]:
     """Bands and rows a band, from datasketch's optimiser."""
+    known = KNOWN_BANDS.get((threshold, num_perm, weights))
+    return known or datasketch_bands(threshold, num_perm, weights)
+
+
+def datasketch_bands(threshold: float, num_perm: int, weights: tuple[float, float]) -> tuple[int, int]:
+    """The same, from datasketch itself."""
     from datasketch import MinHashLSH
 
     lsh = MinHashLSH(threshold=threshold, num_perm=num_perm, weights=weights)
