@@ -204,9 +204,11 @@ def read_metadata(root: Any, statements: Statements, url: str | None, blocks: Bl
 
 
 def _fill_gaps(root: Any, found: dict[str, Any], blocks: Blocks | None) -> None:
-    """Date and authors that no statement gives, from the visible page; trafilatura's eyes where ours see nothing."""
+    """What no statement gives, from the visible page; trafilatura's eyes where ours see nothing."""
     if blocks is not None and not found["authors"]:
         _add_author(found["authors"], shown_author(blocks))
+    if not found["title"]:
+        _ask_trafilatura(root, found)
     if found["date"]:
         return
     if blocks is not None:
@@ -214,18 +216,41 @@ def _fill_gaps(root: Any, found: dict[str, Any], blocks: Blocks | None) -> None:
     if not found["date"] and (blocks is None or shows_a_year(blocks)):
         # Elsewhere htmldate, trafilatura's eye for dates, finds what is no date of publication more often than one.
         from htmldate import find_date
-        from lxml import etree, html
+        from lxml import etree
 
         try:
-            again = html.document_fromstring(
-                etree.tostring(root, encoding="utf-8"), parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
-            )
+            again = _copy(root)
             day = find_date(
                 again, extensive_search=False, original_date=True, url=found["url"] or None, max_date=_LAST_DAY
             )
         except (ValueError, TypeError, AttributeError, RecursionError, etree.LxmlError):
             day = None
         found["date"] = iso_day(day or "")
+
+
+def _ask_trafilatura(root: Any, found: dict[str, Any]) -> None:
+    """Title, authors and site that trafilatura finds in a page without a stated title: one page in ten or so."""
+    from lxml import etree
+    from trafilatura.metadata import extract_metadata
+
+    try:
+        seen = extract_metadata(_copy(root), default_url=found["url"] or None, extensive=False)
+    except (ValueError, TypeError, AttributeError, RecursionError, etree.LxmlError):
+        return
+    found["title"] = _string(seen.title)
+    found["sitename"] = found["sitename"] or _string(seen.sitename)
+    if not found["authors"]:
+        for name in _string(seen.author).split(";"):
+            _add_author(found["authors"], name.strip())
+
+
+def _copy(root: Any) -> Any:
+    """The tree again, for libraries that change what they look at."""
+    from lxml import etree, html
+
+    return html.document_fromstring(
+        etree.tostring(root, encoding="utf-8"), parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
+    )
 
 
 def _string(value: Any) -> str:
