@@ -62,7 +62,6 @@ class Config:
         1100, "Largest ratio of decompressed to compressed bytes of an input.", "Reading", low=1
     )
     max_depth: int = option(100, "Deepest nesting of a JSON record.", "Reading", low=1)
-    max_html_depth: int = option(5000, "Deepest nesting of a page.", "Reading", low=1)
     max_seconds: float = option(60.0, "Seconds that one record may take before it is rejected.", "Reading", low=0.1)
     # Cleaning
     aggressiveness: float = option(

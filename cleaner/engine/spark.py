@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,9 +83,9 @@ class _Run:
             self.watch.stage("read", len(sources))
             context = self.session.sparkContext
             limit = min(GROUP_BYTES, sum(s.size for s in sources) // (2 * context.defaultParallelism))
-            groups = [(i, pickle.dumps([_absolute(s) for s in g])) for i, g in enumerate(_groups(sources, limit))]
+            groups = [(i, json.dumps([asdict(_absolute(s)) for s in g])) for i, g in enumerate(_groups(sources, limit))]
             slices = max(1, min(len(groups), 64 * context.defaultParallelism))
-            tasks = self.session.createDataFrame(context.parallelize(groups, slices), "task bigint, sources binary")
+            tasks = self.session.createDataFrame(context.parallelize(groups, slices), "task bigint, sources string")
             self._finish("read", tasks.mapInArrow(mapping(kernels.Read(self.config, outlets)), PACKED))
             self.watch.advance(len(sources))
         incomplete: dict[str, str] = {}

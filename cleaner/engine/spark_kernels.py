@@ -7,7 +7,6 @@ stream or JSON. A shard is a piece of one task's input; shard numbers ascend in 
 from __future__ import annotations
 
 import json
-import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,15 +97,17 @@ class SumNotes:
 
 @dataclass(frozen=True)
 class Read:
-    """Groups of sources (task, pickled sources) -> packed documents, rejected records, keys and fact tables."""
+    """Groups of sources (task, sources as JSON) -> packed documents, rejected records, keys and fact tables."""
 
     config: Config
     outlets: Any
 
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        from cleaner.io.sources import Source
+
         for batch in batches:
             for task, sources in zip(batch.column("task").to_pylist(), batch.column("sources"), strict=True):
-                yield from self._group(task, pickle.loads(sources.as_py()))
+                yield from self._group(task, [Source(**s) for s in json.loads(sources.as_py())])
 
     def _group(self, task: int, sources: Sequence[Any]) -> Iterator[Any]:
         from cleaner.engine.passes import batches_of, records_of
