@@ -12,6 +12,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "comment-form": ("chrome", "A form to comment, its fields and its policy."),
     "comment": ("chrome", "A reader's comment."),
     "cookie-notice": ("chrome", "A consent or privacy notice."),
+    "headline": ("chrome", "The page's own headline, which is kept as the document's title."),
     "image-url": ("chrome", "The bare address of an image or file."),
     "legal-notice": ("chrome", "Copyright, terms, disclaimer."),
     "navigation": ("chrome", "Menu, breadcrumb, paging, category or tag list."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -37,12 +38,21 @@ OPENED_SCORE = 0.9
 HEADLINE_WORDS = (3, 20)
 """Fewest and most words of such a headline."""
 
+OTHER_STORIES = ("related/heading", "related/opener")
+"""Rules of lines that announce other stories."""
+
+LISTED = 8
+"""Headlines that such a line announces at the most."""
+
 LEAST_WORDS = 60
 SURE = 0.9
 """In a text of fewer words there is no article to compare a line with: the model alone must be nearly certain."""
 
 SHORT_TEASER = 12
 """Words up to which an unnamed off-topic line is called a teaser rather than a paragraph."""
+
+
+_WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,7 @@ class JudgeStage:
         against = corpus_evidence(lines.facts, words)
         limit = self._limits.get(lines.document.kind, 2.0)
         judged = lines.verdicts.remove >= limit if lines.verdicts is not None else np.zeros(len(words), bool)
-        judged = judged | _heads(lines, judged, limit)
+        judged = judged | _heads(lines, judged, limit) | self._listed(lines, limit)
         if words.sum() < LEAST_WORDS and lines.verdicts is not None:
             judged &= lines.verdicts.remove >= SURE
         chosen = sorted(
@@ -134,6 +144,23 @@ class JudgeStage:
         hints = self._hints([i for i in chosen if i not in lines.user and i not in lines.rules], lines)
         removals = [self._removal(i, lines, int(against[i]), hints.get(i), int(words[i])) for i in chosen]
         return [r for r in removals if r is not None and (r.stage in self._stages or r.evidence["by"] == "user")]
+
+    def _listed(self, lines: _Lines, limit: float) -> NDArray[np.bool_]:
+        """Headlines in a row under a heading that announces other stories; half of the usual score is asked of them.
+
+        Out of fold this takes 0.5 % of all chrome of the development pages and 0.014 % of their content.
+        """
+        out = np.zeros(len(lines.spans), np.bool_)
+        if lines.verdicts is None:
+            return out
+        doubtful = lines.verdicts.remove >= limit / 2
+        for heading, rule in lines.rules.items():
+            if self._rules.rules[rule].id in OTHER_STORIES:
+                for line in range(heading + 1, min(heading + 1 + LISTED, len(out))):
+                    if not doubtful[line] or not _headline(lines.document.text[slice(*lines.spans[line])]):
+                        break
+                    out[line] = True
+        return out
 
     def _hints(self, chosen: Sequence[int], lines: _Lines) -> dict[int, int]:
         """Line -> the rule that names what kind of line it is, for lines that are removed anyway."""
@@ -172,6 +199,8 @@ class JudgeStage:
             stage, reason = ("offtopic", "teaser") if inside else ("chrome", "related-links")
         elif against == SLOT:
             stage, reason = "chrome", "template"
+        elif lines.document.kind == "html" and _is_title(lines.document, start, end):
+            stage, reason = "chrome", "headline"
         elif inside:
             stage, reason = "offtopic", "teaser" if words <= SHORT_TEASER else "foreign-paragraph"
         else:
@@ -191,6 +220,13 @@ class JudgeStage:
         return Removal(start, end, stage, reason, round(score, 4), evidence)
 
 
+def _is_title(document: Document, start: int, end: int) -> bool:
+    """Whether the line is the page's own headline, which is kept as the document's title."""
+    return document.title is not None and _WORDS.findall(document.text[start:end].lower()) == _WORDS.findall(
+        document.title.lower()
+    )
+
+
 def _headline(line: str) -> bool:
     """Whether ``line`` has the form of a headline: some words, a capital or figure first, no stop at the end."""
     low, high = HEADLINE_WORDS
@@ -200,22 +236,22 @@ def _headline(line: str) -> bool:
 
 
 def _heads(lines: _Lines, judged: NDArray[np.bool_], limit: float) -> NDArray[np.bool_]:
-    """Headlines that stand on a removed text with nothing between them, where blank lines part everything else.
+    """Headlines glued to one paragraph, where blank lines part nearly everything else: the shape of a pasted teaser.
 
-    Such a headline belongs to the text under it; half of the usual score is asked of it.
+    Such a pair stands or falls together, and half of the usual score is asked of it. Subheads have that shape too, but
+    not the score: out of fold, nine of ten words that this adds on the development sets are labelled to go.
     """
     out = np.zeros(len(judged), np.bool_)
-    if lines.verdicts is None or len(judged) < 3:
+    if lines.verdicts is None or len(judged) < 4:
         return out
     text = lines.document.text
-    close = [text[a[1] : b[0]].count("\n") < 2 for a, b in itertools.pairwise(lines.spans)]
-    if 2 * sum(close) > len(close):
+    close = np.array([text[a[1] : b[0]].count("\n") < 2 for a, b in itertools.pairwise(lines.spans)])
+    if 4 * close.sum() > len(close):
         return out
-    for under in np.flatnonzero(judged).tolist():
-        head = under - 1
-        alone = head >= 1 and close[head] and not close[head - 1] and (under >= len(close) or not close[under])
-        if alone and not judged[head] and lines.verdicts.remove[head] >= limit / 2:
-            out[head] = _headline(text[slice(*lines.spans[head])])
+    doubtful = lines.verdicts.remove >= limit / 2
+    for head in (np.flatnonzero(close[1:-1] & ~close[:-2] & ~close[2:] & doubtful[1:-2] & doubtful[2:-1]) + 1).tolist():
+        if _headline(text[slice(*lines.spans[head])]):
+            out[head : head + 2] = True
     return out
 
 

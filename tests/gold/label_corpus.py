@@ -58,7 +58,7 @@ LINES: dict[str, list[tuple[str, str, str]]] = {
     ],
     HERALD: [
         ("offtopic", "read-link", "READ  Star Harvester"),
-        ("offtopic", "cross-promotion", "• We also picked"),
+        ("offtopic", "cross-promotion", "• Also read: Ten budget"),
         ("chrome", "source-credit", "Source: agencies"),
         ("chrome", "share-bar", "Spread the word:"),
         ("chrome", "affiliate-disclaimer", "Some links in this post"),

@@ -112,7 +112,10 @@ def test_pages_keep_the_story_and_lose_the_furniture(gold: dict[str, Any], corpu
     with_copies = words(
         " ".join([document["text"], *(r["text"] for r in output.removed(gold["id"]) if r["stage"] == "dedup")])
     )
+    headline = words(document["metadata"]["title"])  # a page's own headline may be kept as its title alone
     for paragraph in gold["keep"]:
+        if words(paragraph) == headline:
+            continue
         for sentence in re.split(r"(?<=[.?!”]) (?=[A-Z“])", paragraph):
             assert words(sentence) in clean or words(sentence) in with_copies, sentence
 
