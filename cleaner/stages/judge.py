@@ -44,6 +44,9 @@ OTHER_STORIES = ("related/heading", "related/opener")
 LISTED = 8
 """Headlines that such a line announces at the most."""
 
+PROSE_WORDS = 8
+"""Words from which a line that ends as a sentence is prose."""
+
 LEAST_WORDS = 60
 SURE = 0.9
 """In a text of fewer words there is no article to compare a line with: the model alone must be nearly certain."""
@@ -142,6 +145,9 @@ class JudgeStage:
             {*lines.user, *lines.rules, *lines.opened, *np.flatnonzero(judged | (against != NOTHING)).tolist()}
         )
         hints = self._hints([i for i in chosen if i not in lines.user and i not in lines.rules], lines)
+        if lines.document.kind == "text":
+            spared = _without_a_core(lines, words, chosen, hints, against)
+            chosen = [i for i in chosen if i not in spared]
         removals = [self._removal(i, lines, int(against[i]), hints.get(i), int(words[i])) for i in chosen]
         return [r for r in removals if r is not None and (r.stage in self._stages or r.evidence["by"] == "user")]
 
@@ -253,6 +259,26 @@ def _heads(lines: _Lines, judged: NDArray[np.bool_], limit: float) -> NDArray[np
         if _headline(text[slice(*lines.spans[head])]):
             out[head : head + 2] = True
     return out
+
+
+def _without_a_core(
+    lines: _Lines, words: NDArray[np.int64], chosen: Sequence[int], hints: Mapping[int, int], against: NDArray[np.int8]
+) -> set[int]:
+    """Sentences that only the model is against, in a text of which no sentence would be left.
+
+    The model compares lines with the article's core. Where it leaves none, it had nothing to compare with, and what
+    no pattern and no other document speaks against stays: better some chrome than a lost article.
+    """
+    text = lines.document.text
+    prose = [
+        i
+        for i, (start, end) in enumerate(lines.spans)
+        if words[i] >= PROSE_WORDS and text[start:end].rstrip("\"'”’)»").endswith((".", "!", "?", "…"))
+    ]
+    if not prose or set(prose) - set(chosen):
+        return set()
+    known = {*lines.user, *lines.rules, *lines.opened, *hints}
+    return {i for i in prose if i not in known and against[i] == NOTHING}
 
 
 def _corpus(facts: LineFacts, i: int, against: int) -> dict[str, Any]:
