@@ -286,7 +286,9 @@ def show_config(config_path: Path | None, markdown: bool, **flags: Any) -> None:
 
 @cli.command()
 @_OUT
-@click.option("--to", required=True, metavar="FORMAT", help="dolma, prov, croissant, or a format that a plug-in brings.")
+@click.option(
+    "--to", required=True, metavar="FORMAT", help="dolma, prov, croissant, or a format that a plug-in brings."
+)
 @click.option("--dest", type=click.Path(path_type=Path), help="File or folder to write. [default: inside OUT/export]")
 def export(out: Path, to: str, dest: Path | None) -> None:
     """Export a result: Dolma attributes, W3C PROV-JSON, or Croissant metadata."""

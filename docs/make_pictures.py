@@ -23,7 +23,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 
 def terminal_page(out: Path, doc_id: str, rows: int = 44) -> str:
     """``cleaner show`` as a page, its first ``rows`` lines."""
-    console = Console(record=True, width=118, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False)
+    console = Console(
+        record=True, width=118, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
+    )
     show(out, doc_id, console)
     template = (
         "<body style='margin:0;background:{background}'><pre style='margin:1rem;font:14px/1.35 monospace;"

@@ -22,12 +22,23 @@ def hostile_documents() -> list[tuple[Document, list[Removal]]]:
     third = "Ein Absatz \ud800 hier.\x0b\n" + SHARED
     made = []
     for number, (text, outlet, title) in enumerate(
-        [(first, "Alpha Post", HOSTILE), (second, 'Beta "News" <b>', "T\u202eitle"), (third, "Gamma", ""), ("\n \n", "Gamma", "blank")]
+        [
+            (first, "Alpha Post", HOSTILE),
+            (second, 'Beta "News" <b>', "T\u202eitle"),
+            (third, "Gamma", ""),
+            ("\n \n", "Gamma", "blank"),
+        ]
     ):
         removals = []
         for needle, stage, reason, score, evidence in (
             (f"Leave a reply {HOSTILE}", "chrome", "comment-form", 0.97, {"rule": "comment-form/leave-reply"}),
-            (f"Read more: {STEER} end", "offtopic", "read-link", 0.61, {"model": "lines", "because": {"words": 2.5, "place": 1.25}}),
+            (
+                f"Read more: {STEER} end",
+                "offtopic",
+                "read-link",
+                0.61,
+                {"model": "lines", "because": {"words": 2.5, "place": 1.25}},
+            ),
             ("Support us today.", "offtopic", "donation-plea", 0.88, {"rule": HOSTILE}),
         ):
             if needle in text:
@@ -71,7 +82,9 @@ def write_result(out: Path, documents: list[tuple[Document, list[Removal]]]) -> 
     for other in sources[1:]:
         other["kind"] = "exact-duplicate"
     if sources:
-        rows["sentences"].append({"id": f"{sources[0]['doc_id']}#{sources[0]['start']}", "text": SHARED, "sources": sources})
+        rows["sentences"].append(
+            {"id": f"{sources[0]['doc_id']}#{sources[0]['start']}", "text": SHARED, "sources": sources}
+        )
     rows["rejected"].append({"source": f"in/{HOSTILE}.jsonl", "line": 3, "byte": 120, "id": None, "code": "bad-json",
                              "message": f"not JSON: {STEER}"})  # fmt: skip
     outputs = {}

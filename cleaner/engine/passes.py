@@ -169,9 +169,7 @@ def judge_documents(
     sentences = sentence_tables(
         [documents[i] for i in sound], [removals[i] for i in sound], [seqs[i] for i in sound], config
     )
-    remarks = [
-        (seq, kernels.remarks(each, told, config)) for seq, each, told in zip(seqs, found, facts, strict=True)
-    ]
+    remarks = [(seq, kernels.remarks(each, told, config)) for seq, each, told in zip(seqs, found, facts, strict=True)]
     tables = {
         "removals": shards.removals_table(removals, seqs),
         "remarks": shards.remarks_table([(seq, remark) for seq, remark in remarks if remark]),

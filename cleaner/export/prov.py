@@ -94,11 +94,14 @@ def _activities(result: Results) -> Iterator[Entry]:
 
 def _entities(result: Results) -> Iterator[Entry]:
     for source in result.manifest["inputs"]:
-        yield _local("input", source["name"]), {
-            "prov:label": source["name"],
-            "cleaner:bytes": _typed(source["bytes"], "long"),
-            "cleaner:sha256": source["sha256"],
-        }
+        yield (
+            _local("input", source["name"]),
+            {
+                "prov:label": source["name"],
+                "cleaner:bytes": _typed(source["bytes"], "long"),
+                "cleaner:sha256": source["sha256"],
+            },
+        )
     for name, about in result.manifest["outputs"].items():
         entity = {"prov:label": name, "cleaner:sha256": about["sha256"]}
         if name.startswith("documents"):
@@ -168,11 +171,14 @@ def _derived(result: Results) -> Iterator[Entry]:
     inputs = {source["name"] for source in result.manifest["inputs"]}
     for number, document in enumerate(result.documents()):
         source = _local("source", document["id"])
-        yield f"_:d{number}", {
-            "prov:generatedEntity": _local("document", document["id"]),
-            "prov:usedEntity": source,
-            "prov:activity": _run_id(result),
-        }
+        yield (
+            f"_:d{number}",
+            {
+                "prov:generatedEntity": _local("document", document["id"]),
+                "prov:usedEntity": source,
+                "prov:activity": _run_id(result),
+            },
+        )
         path = document["source_path"]
         name = path if path in inputs else path.rpartition(":")[0]
         if name in inputs:

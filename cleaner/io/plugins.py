@@ -47,7 +47,9 @@ def read_plugin(kind: str, path: str, name: str, options: ReadOptions) -> Iterat
     try:
         for number, record in enumerate(reader(path), 1):
             if not isinstance(record, Mapping):
-                yield Rejected(name, number, None, None, "bad-record", f"the reader gave {type(record).__name__}, no mapping")
+                yield Rejected(
+                    name, number, None, None, "bad-record", f"the reader gave {type(record).__name__}, no mapping"
+                )
                 continue
             row = RawRecord(name, "row", number, fields=dict(record))
             if row.size > options.max_record_bytes:
@@ -57,7 +59,9 @@ def read_plugin(kind: str, path: str, name: str, options: ReadOptions) -> Iterat
                 yield row
     except Exception as error:
         where = f"after record {number}" if number else "at its beginning"
-        raise InputError(f"{name}: its reader failed {where} ({type(error).__name__}: {error})", code="reader") from error
+        raise InputError(
+            f"{name}: its reader failed {where} ({type(error).__name__}: {error})", code="reader"
+        ) from error
 
 
 def write_plugin(to: str, results: Any, dest: Path) -> Path:
@@ -72,5 +76,7 @@ def _load(group: str, name: str) -> Any:
             try:
                 return point.load()
             except Exception as error:
-                raise UsageError(f"plug-in {name!r} ({point.value}) cannot be loaded: {error}", code="plugin") from error
+                raise UsageError(
+                    f"plug-in {name!r} ({point.value}) cannot be loaded: {error}", code="plugin"
+                ) from error
     raise UsageError(f"no plug-in {name!r} in {group}; installed: {', '.join(names(group)) or 'none'}", code="plugin")

@@ -182,9 +182,7 @@ def read_batch(documents: Sequence[Document]) -> Batch:
         text = document.text
         own = line_spans(text)
         spans += own
-        pieces += [
-            text[s:e] if e - s <= HEAD + TAIL else text[s : s + HEAD] + " " + text[e - TAIL : e] for s, e in own
-        ]
+        pieces += [text[s:e] if e - s <= HEAD + TAIL else text[s : s + HEAD] + " " + text[e - TAIL : e] for s, e in own]
         first[number + 1] = len(spans)
     span = np.array(spans, np.int64).reshape(-1, 2)
     codes = np.frombuffer(("\n".join(pieces) + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -45,7 +45,10 @@ def context_features(first: Features, score: NDArray[np.float32], prefix: str = 
     out["own_words_before_log"] = np.log1p(np.where(left < 0, 0, left) * count_before).astype(np.float32)
     out["p_doc"] = windows.document_mean(score, np.ones_like(score))
     out["p_doc_words"] = np.where(
-        total >= 0, windows.document_mean(mass, np.ones_like(mass)) / np.maximum(windows.document_mean(words, np.ones_like(mass)), 1e-3), 0
+        total >= 0,
+        windows.document_mean(mass, np.ones_like(mass))
+        / np.maximum(windows.document_mean(words, np.ones_like(mass)), 1e-3),
+        0,
     ).astype(np.float32)
     out["to_own_before"], out["to_own_after"] = _distance(first.first, sure > 0)
     values = np.concatenate([first.values.T, np.stack(list(out.values()))]).T

@@ -252,7 +252,10 @@ def _neighbours(batch: Batch, columns: dict[str, Column]) -> dict[str, Column]:
 def _facts(batch: Batch, facts: Sequence[LineFacts | None] | None) -> dict[str, Column]:
     """What the corpus knows; a document without facts looks like one that stands alone."""
     sizes = np.diff(batch.first)
-    given = [(f if f is not None else LineFacts.empty(int(k))) for f, k in zip(facts or [None] * len(sizes), sizes, strict=True)]
+    given = [
+        (f if f is not None else LineFacts.empty(int(k)))
+        for f, k in zip(facts or [None] * len(sizes), sizes, strict=True)
+    ]
 
     def joined(name: str) -> NDArray[np.float64]:
         parts = [np.asarray(getattr(f, name), np.float64) for f in given]

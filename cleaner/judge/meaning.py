@@ -109,9 +109,7 @@ def _spans(table: NDArray[np.float32], unit: NDArray[np.float32], rows: NDArray[
     table[:, 10] = np.where((left > 0) & (right < len(rows)), np.einsum("ij,ij->i", before, after), NONE)
 
 
-def _local(
-    batch: Batch, unit: NDArray[np.float32], known: NDArray[np.bool_], table: NDArray[np.float32]
-) -> None:
+def _local(batch: Batch, unit: NDArray[np.float32], known: NDArray[np.bool_], table: NDArray[np.float32]) -> None:
     """The lines directly before and after."""
     near = np.einsum("ij,ij->i", unit[1:], unit[:-1])
     both = known[1:] & known[:-1] & (batch.doc[1:] == batch.doc[:-1])

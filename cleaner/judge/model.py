@@ -72,9 +72,7 @@ class Judge:
         """The score from which a line is removed: 0.5 was measured to lose about 0.5 % of the content's words."""
         return float(np.interp(aggressiveness, self._dial[0], self._dial[1]))
 
-    def score(
-        self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None = None
-    ) -> list[Verdicts]:
+    def score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None = None) -> list[Verdicts]:
         """Verdicts on every line, one entry a document. A verdict depends on the document and its facts alone."""
         out: list[Verdicts] = []
         for low, high in _chunks(documents):
@@ -107,9 +105,7 @@ class Judge:
             topic = self.topic.log_odds(_pick(features, self.topic))
             both = context_features(both, probability(topic), "topic_")
         second = self.second.log_odds(_pick(both, self.second))
-        remove = probability(
-            second if topic is None else with_company(agreement(first, topic, second), features.first)
-        )
+        remove = probability(second if topic is None else with_company(agreement(first, topic, second), features.first))
         evidence = np.zeros((len(first), len(GROUPS)), np.float32)
         doubtful = np.flatnonzero(remove >= self._dial[1].min())
         evidence[doubtful] = self._evidence(own[doubtful], first[doubtful])
@@ -138,7 +134,9 @@ def _files(name: str, folder: Path) -> tuple[dict[str, NDArray[Any]], Tables]:
 
 def _slice(facts: LineFacts, low: int, high: int) -> LineFacts:
     """The facts of some lines of a document."""
-    arrays = {f.name: getattr(facts, f.name)[low:high] for f in fields(facts) if f.name not in ("outlet_articles", "stories")}
+    arrays = {
+        f.name: getattr(facts, f.name)[low:high] for f in fields(facts) if f.name not in ("outlet_articles", "stories")
+    }
     return replace(facts, **arrays)
 
 

@@ -39,7 +39,9 @@ def write_weights(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         for name in sorted(stamped):
             raw = io.BytesIO()
             np.lib.format.write_array(raw, np.ascontiguousarray(stamped[name]), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(name + ".npy", (1980, 1, 1, 0, 0, 0)), raw.getvalue(), zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                zipfile.ZipInfo(name + ".npy", (1980, 1, 1, 0, 0, 0)), raw.getvalue(), zipfile.ZIP_DEFLATED
+            )
 
 
 def read_weights(name: str, folder: Path = FOLDER) -> dict[str, NDArray[Any]]:
@@ -54,12 +56,18 @@ def read_weights(name: str, folder: Path = FOLDER) -> dict[str, NDArray[Any]]:
     except FileNotFoundError:
         raise UsageError(f"{path}: the weights file is missing; install cleaner again", code="weights") from None
     except Exception as error:  # a damaged archive raises anything: zip, zlib, struct, value, end of file, memory
-        raise UsageError(f"{path}: the weights file is damaged ({error}); install cleaner again", code="weights") from None
+        raise UsageError(
+            f"{path}: the weights file is damaged ({error}); install cleaner again", code="weights"
+        ) from None
     version = arrays.get("format")
     if version is None or version.shape != (1,) or int(version[0]) != FORMAT:
         found = "none" if version is None else str(version.tolist())
-        raise UsageError(f"{path}: weights of version {found}, this cleaner needs {FORMAT}; install it again", code="weights")
+        raise UsageError(
+            f"{path}: weights of version {found}, this cleaner needs {FORMAT}; install it again", code="weights"
+        )
     said = arrays.pop("digest", np.zeros(0, np.uint8)).tobytes().decode("ascii", "replace")
     if said != digest(arrays):
-        raise UsageError(f"{path}: the weights file is damaged (its digest differs); install cleaner again", code="weights")
+        raise UsageError(
+            f"{path}: the weights file is damaged (its digest differs); install cleaner again", code="weights"
+        )
     return arrays

@@ -202,7 +202,9 @@ def _chain_view(data: Gathered, n: int, number: Mapping[str, int]) -> dict[str, 
 def _index(data: Gathered) -> dict[str, Any]:
     """The table of documents and the shared sentences, with names as numbers."""
     number = data.number()
-    outlets = sorted({row.outlet for row in data.rows} | {s["outlet"] for x in data.sharing.sentences for s in x["sources"]})
+    outlets = sorted(
+        {row.outlet for row in data.rows} | {s["outlet"] for x in data.sharing.sentences for s in x["sources"]}
+    )
     outlet = {name: n for n, name in enumerate(outlets)}
     reasons = sorted({reason for row in data.rows for reason in row.reasons})
     reason = {name: n for n, name in enumerate(reasons)}
@@ -216,7 +218,9 @@ def _index(data: Gathered) -> dict[str, Any]:
             [x["text"], [_source_record(s, outlet, number) for s in x["sources"]]] for x in data.sharing.sentences
         ],
         "map": [outlet[name] for name in data.sharing.outlets],
-        "pairs": [[outlet[a], outlet[b], ns, data.sharing.pairs[a, b]] for (a, b), ns in sorted(data.sharing.examples.items())],
+        "pairs": [
+            [outlet[a], outlet[b], ns, data.sharing.pairs[a, b]] for (a, b), ns in sorted(data.sharing.examples.items())
+        ],
     }
 
 
@@ -270,7 +274,11 @@ def _text_record(document: Record, removals: list[Record], number: Mapping[str, 
 def _removal_record(removal: Record, number: Mapping[str, int]) -> list[Any]:
     """See ``REMOVAL`` in script/base.js for the order."""
     evidence = removal.get("evidence") or {}
-    kept = [number.get(evidence["kept_doc"]), evidence.get("kept_start"), evidence.get("kept_end")] if "kept_doc" in evidence else None
+    kept = (
+        [number.get(evidence["kept_doc"]), evidence.get("kept_start"), evidence.get("kept_end")]
+        if "kept_doc" in evidence
+        else None
+    )
     return [
         removal["stage"], removal["reason"], removal["score"], explain(removal), kept, int(removal.get("action") == "mark"),
         removal["start"],

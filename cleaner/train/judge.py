@@ -140,7 +140,9 @@ class _Lines:
         share = _by(self.kind, view.share, 0.0)
         return (self._dice < np.where(self.labels == 1, np.sqrt(share), share)) & (self.labels >= 0)
 
-    def grow(self, values: NDArray[np.float32], names: tuple[str, ...], view: View) -> tuple[Forest, NDArray[np.float32]]:
+    def grow(
+        self, values: NDArray[np.float32], names: tuple[str, ...], view: View
+    ) -> tuple[Forest, NDArray[np.float32]]:
         """The forest of all lines, and the scores of forests that had not seen a line's domain."""
         rows = self.drawn(view)
         share = _by(self.kind, view.share, 0.0)

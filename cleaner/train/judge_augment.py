@@ -31,7 +31,7 @@ class Page:
 
     @property
     def prose(self) -> list[str]:
-        return [x for x in self.lines if len(x.split()) >= 12 and x.rstrip()[-1:] in ".!?”\""]
+        return [x for x in self.lines if len(x.split()) >= 12 and x.rstrip()[-1:] in '.!?”"']
 
 
 def pages_of(examples: Sequence[Example]) -> list[Page]:
@@ -86,7 +86,11 @@ def wording(kind: str, random: Random, title: str) -> str:
         text = _CHOICE.sub(lambda m: random.choice(m.group(1).split("|")), text)
     text = re.sub(r"\bO\b", lambda _: random.choice(say.OUTLETS), text)
     text = re.sub(r"\bP\b", lambda _: random.choice(say.PRODUCTS), text)
-    text = re.sub(r"\bN\b|(?<=SAVE)N|(?<=NEWS)N|(?<=READER)N", lambda _: str(random.choice((2, 3, 5, 7, 10, 15, 20, 30, 50))), text)
+    text = re.sub(
+        r"\bN\b|(?<=SAVE)N|(?<=NEWS)N|(?<=READER)N",
+        lambda _: str(random.choice((2, 3, 5, 7, 10, 15, 20, 30, 50))),
+        text,
+    )
     text = re.sub(r" +(?=[.,])", "", re.sub(r" +", " ", text))
     text = text.replace("\x00", title).strip(" :–") or "Share"
     style = random.random()
@@ -150,9 +154,16 @@ def _host(page: Page, random: Random) -> list[str]:
     if random.random() < 0.12:
         a, b, c = random.sample(say.NAMES, 3)
         credit = random.choice(say.CREDITS)
-        lines.append(credit.replace("{A}", a).replace("{B}", b).replace("{C}", c).replace("{P}", random.choice(say.PLACES).title()))
+        lines.append(
+            credit.replace("{A}", a)
+            .replace("{B}", b)
+            .replace("{C}", c)
+            .replace("{P}", random.choice(say.PLACES).title())
+        )
     if random.random() < 0.12:
-        lines.insert(min(1, first), lines[first][: random.randint(80, 200)].rsplit(" ", 1)[0] + random.choice(("", "...", "…")))
+        lines.insert(
+            min(1, first), lines[first][: random.randint(80, 200)].rsplit(" ", 1)[0] + random.choice(("", "...", "…"))
+        )
     if random.random() < 0.1:
         lines.insert(1, lines[0])
     return lines
@@ -169,11 +180,15 @@ def _whole(page: Page, random: Random, name: str) -> Example:
 
 def _round_up(pool: Sequence[Page], random: Random, name: str, group: str) -> Example:
     """Several stories under one roof: a digest, a live blog."""
-    lines: list[Line] = [(random.choice(("Morning digest", "The week in brief", "Live: latest updates", "News in brief")), 0, True)]
+    lines: list[Line] = [
+        (random.choice(("Morning digest", "The week in brief", "Live: latest updates", "News in brief")), 0, True)
+    ]
     live = random.random() < 0.4
     for page in random.sample(list(pool), min(len(pool), random.randint(4, 9))):
         if live:
-            lines.append((f"{random.randint(6, 22)}:{random.randint(10, 59)}" + random.choice((" GMT", "", " am")), 0, True))
+            lines.append(
+                (f"{random.randint(6, 22)}:{random.randint(10, 59)}" + random.choice((" GMT", "", " am")), 0, True)
+            )
         if not live or random.random() < 0.5:
             lines.append((page.lines[0][:160], 0, True))
         at = random.randrange(max(1, len(page.prose)))

@@ -56,9 +56,7 @@ def chrome_examples(path: Path) -> list[Example]:
     for record in read_jsonl(path):
         labels = np.array([-1 if label is None else 1 - label for _, _, label in record["lines"]], np.int8)
         document = Document(record["id"], record["text"], record["domain"])
-        out.append(
-            Example(document, labels, _site(record["domain"]), record["style"], np.zeros(len(labels), np.bool_))
-        )
+        out.append(Example(document, labels, _site(record["domain"]), record["style"], np.zeros(len(labels), np.bool_)))
     return out
 
 
@@ -75,7 +73,9 @@ def offtopic_examples(path: Path, domains: dict[str, str], kind: str) -> list[Ex
                     labels[number] = 1
                     topical[number] = gold["kind"] in TOPICAL
         site = domains.get(record["story"][1:], record["outlet"])
-        out.append(Example(Document(record["id"], record["text"], record["outlet"]), labels, _site(site), kind, topical))
+        out.append(
+            Example(Document(record["id"], record["text"], record["outlet"]), labels, _site(site), kind, topical)
+        )
     return out
 
 
@@ -119,7 +119,9 @@ def with_facts(examples: Sequence[Example]) -> list[Example]:
             out += [replace(e, facts=f) for e, f in zip(own, known, strict=True)]
             out += [replace(e, kind=kind + "_alone", extra=True) for e in own]
         else:
-            out += [replace(e, facts=None if i % 3 == 0 else f) for i, (e, f) in enumerate(zip(own, known, strict=True))]
+            out += [
+                replace(e, facts=None if i % 3 == 0 else f) for i, (e, f) in enumerate(zip(own, known, strict=True))
+            ]
     return out
 
 

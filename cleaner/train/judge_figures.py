@@ -73,7 +73,9 @@ def figures(shared: Path, examples: Sequence[Example], scores: Sequence[NDArray[
         lost = (got[2] * (content & cut)).sum() / max((got[2] * content).sum(), 1)
         stay = (got[2] * (chrome & ~cut)).sum() / max((got[2] * chrome).sum(), 1)
         name = kinds[0] if len(kinds) == 1 else "all"
-        print(f"{name:12} left at .5% lost {100 * left:5.1f}  best F1 {f1:.3f}  at {limit:.3f}: left {100 * stay:5.1f} lost {100 * lost:.2f}")
+        print(
+            f"{name:12} left at .5% lost {100 * left:5.1f}  best F1 {f1:.3f}  at {limit:.3f}: left {100 * stay:5.1f} lost {100 * lost:.2f}"
+        )
     for kind, path in (("offtopic", "dev.jsonl.gz"), ("story", "dev_story.jsonl.gz")):
         insertions(shared, kind, shared / "data" / "offtopic" / path, own, limit)
 
@@ -99,7 +101,9 @@ def insertions(shared: Path, kind: str, path: Path, own: Sequence[tuple[Example,
     for cut in (high, limit):
         r = run(cut)
         kinds = " ".join(f"{k} {100 * v['span_recall']:.0f}" for k, v in r["by_kind"].items())
-        controls = " ".join(f"{k.replace('control_', '')} {100 * v['touched_rate']:.0f}" for k, v in r["controls"].items())
+        controls = " ".join(
+            f"{k.replace('control_', '')} {100 * v['touched_rate']:.0f}" for k, v in r["controls"].items()
+        )
         print(
             f"{kind} at {cut:.3f}: spans {100 * r['span_recall']:.1f} host removed {100 * r['host_removed_rate']:.2f} "
             f"| {kinds} | controls touched: {controls}"

@@ -152,12 +152,84 @@ OTHER = """
 {Volg ons|Vind ons} op {Facebook|Instagram|WhatsApp}
 """
 
-PRODUCTS = ["running shoes", "laptops", "mattresses", "coffee makers", "headphones", "phone plans", "travel bags", "garden tools", "air purifiers", "credit cards", "streaming services", "smart watches", "cameras", "kitchen knives", "board games", "VPN apps", "e-bikes", "winter coats"]
-OUTLETS = ["The Harbour Post", "Northern Ledger", "Valley Courier", "Daily Lantern", "The Meridian", "Open Desk", "Riverside Times", "the Tribune", "The Signal", "Metro Herald", "the Observer", "Global Wire", "Capital Eye", "this website", "our newsroom"]
-PLACES = ["WASHINGTON", "LONDON", "BEIJING", "PARIS", "NAIROBI", "BRUSSELS", "Lagos", "NEW YORK", "TOKYO", "Berlin", "MEXICO CITY", "SYDNEY", "MOSCOW", "Delhi", "ROME"]
+PRODUCTS = [
+    "running shoes",
+    "laptops",
+    "mattresses",
+    "coffee makers",
+    "headphones",
+    "phone plans",
+    "travel bags",
+    "garden tools",
+    "air purifiers",
+    "credit cards",
+    "streaming services",
+    "smart watches",
+    "cameras",
+    "kitchen knives",
+    "board games",
+    "VPN apps",
+    "e-bikes",
+    "winter coats",
+]
+OUTLETS = [
+    "The Harbour Post",
+    "Northern Ledger",
+    "Valley Courier",
+    "Daily Lantern",
+    "The Meridian",
+    "Open Desk",
+    "Riverside Times",
+    "the Tribune",
+    "The Signal",
+    "Metro Herald",
+    "the Observer",
+    "Global Wire",
+    "Capital Eye",
+    "this website",
+    "our newsroom",
+]
+PLACES = [
+    "WASHINGTON",
+    "LONDON",
+    "BEIJING",
+    "PARIS",
+    "NAIROBI",
+    "BRUSSELS",
+    "Lagos",
+    "NEW YORK",
+    "TOKYO",
+    "Berlin",
+    "MEXICO CITY",
+    "SYDNEY",
+    "MOSCOW",
+    "Delhi",
+    "ROME",
+]
 AGENCIES = ["(AP)", "(Reuters)", "(AFP)", "(dpa)", "(Bloomberg)", "", "Staff", "(UPI)", "(Xinhua)"]
-CREDITS = ["(Reporting by {A} and {B}; Editing by {C})", "Additional reporting by {A} in {P}.", "{A} reported from {P}. {B} contributed to this report.", "Writing by {A}; Editing by {B}", "— With reporting by {A}"]
-NAMES = ["Maria Okafor", "John Price", "Li Wen", "Anna Schulz", "David Romero", "Priya Nair", "Tom Hale", "Sofia Rossi", "Kwame Mensah", "Ewa Nowak", "James Lin", "Fatima Aziz", "Peter Holm", "Claire Dubois"]
+CREDITS = [
+    "(Reporting by {A} and {B}; Editing by {C})",
+    "Additional reporting by {A} in {P}.",
+    "{A} reported from {P}. {B} contributed to this report.",
+    "Writing by {A}; Editing by {B}",
+    "— With reporting by {A}",
+]
+NAMES = [
+    "Maria Okafor",
+    "John Price",
+    "Li Wen",
+    "Anna Schulz",
+    "David Romero",
+    "Priya Nair",
+    "Tom Hale",
+    "Sofia Rossi",
+    "Kwame Mensah",
+    "Ewa Nowak",
+    "James Lin",
+    "Fatima Aziz",
+    "Peter Holm",
+    "Claire Dubois",
+]
 KINDS: tuple[tuple[str, str], ...] = (
     ("plea", PLEAS),
     ("promotion", PROMOTION),

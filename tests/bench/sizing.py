@@ -65,7 +65,11 @@ def spark_figures(figures: Mapping[str, Any]) -> dict[str, float]:
 
 def assumptions(figures: Mapping[str, Any]) -> str:
     """What the table rests on, as a Markdown list."""
-    measured = "measured" if "shuffle_bytes_per_document" in figures else f"estimated as {SHUFFLE} times the input, not measured"
+    measured = (
+        "measured"
+        if "shuffle_bytes_per_document" in figures
+        else f"estimated as {SHUFFLE} times the input, not measured"
+    )
     lines = [
         f"Measured on {figures['machine']} (load before: {figures['load']:.1f}) with {figures['documents']:,} made-up "
         f"documents of {figures['characters']:.0f} characters.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from pathlib import Path
@@ -37,9 +38,7 @@ def corpus(seed: int, count: int) -> list[dict[str, str]]:
         if rng.random() < 0.7:
             lines.append(FURNITURE[hash_of(outlet) % 3])
         day = rng.randint(1, 28)
-        records.append(
-            {"id": f"d{number}", "text": "\n\n".join(lines), "outlet": outlet, "date": f"2024-05-{day:02d}"}
-        )
+        records.append({"id": f"d{number}", "text": "\n\n".join(lines), "outlet": outlet, "date": f"2024-05-{day:02d}"})
     return records
 
 
@@ -63,10 +62,7 @@ def test_parts_equal_the_whole(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     cuts = sorted(rng.sample(range(1, len(records)), rng.choice([1, 2])))
     bounds = [0, *cuts, len(records)]
-    parts = [
-        write(tmp_path / f"part{i}.jsonl", records[a:b])
-        for i, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False))
-    ]
+    parts = [write(tmp_path / f"part{i}.jsonl", records[a:b]) for i, (a, b) in enumerate(itertools.pairwise(bounds))]
     whole, grown = tmp_path / "whole", tmp_path / "grown"
     run(parts, whole, Config(), Silent())
     for part in parts:

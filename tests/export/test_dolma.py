@@ -61,7 +61,11 @@ def test_the_same_result_gives_the_same_bytes(hostile_out: Path, tmp_path: Path)
 def mixer() -> Any:
     """The mixer of the dolma wheel, without the rest of it, whose dependencies may be missing."""
     found = importlib.util.find_spec("dolma")
-    paths = glob.glob(f"{found.submodule_search_locations[0]}/dolma*.so") if found and found.submodule_search_locations else []
+    paths = (
+        glob.glob(f"{found.submodule_search_locations[0]}/dolma*.so")
+        if found and found.submodule_search_locations
+        else []
+    )
     if not paths:
         pytest.skip("no dolma here")
     spec = importlib.util.spec_from_file_location("dolma.dolma", paths[0])

@@ -13,9 +13,7 @@ from cleaner.io.results import KINDS, open_result
 
 
 @pytest.fixture(scope="session")
-def parquet_run(
-    cleaner: Callable[..., Any], corpus: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def parquet_run(cleaner: Callable[..., Any], corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample corpus as Parquet."""
     out = tmp_path_factory.mktemp("parquet") / "out"
     done = cleaner("run", corpus, "--out", out, "--format", "parquet", "--no-report")

@@ -72,7 +72,15 @@ def test_a_leftover_inside_a_report_goes_alone(judge: Judge, kind: str) -> None:
 
 def test_the_page_around_a_report_goes(judge: Judge) -> None:
     top = ["Home", "News", "Sport", "Subscribe", "Log in"]
-    tail = ["Share this:", "Facebook", "Twitter", "Related Posts", "Leave a Reply", "Privacy Policy", "© 2025 All rights reserved"]
+    tail = [
+        "Share this:",
+        "Facebook",
+        "Twitter",
+        "Related Posts",
+        "Leave a Reply",
+        "Privacy Policy",
+        "© 2025 All rights reserved",
+    ]
     removed, _ = verdict(judge, [*top, *REPORT, *tail], "\n")
     assert removed == [True] * len(top) + [False] * len(REPORT) + [True] * len(tail)
 
@@ -114,7 +122,16 @@ def test_neutral_facts_are_no_facts(judge: Judge) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\n\n \n", "x" * 1_000_000, "🙂" * 5000, "\ud800\x00\u200f" * 50, "字" * 3000, "a\n" * 3000, "مرحبا world\n" * 500],
+    [
+        "",
+        "\n\n \n",
+        "x" * 1_000_000,
+        "🙂" * 5000,
+        "\ud800\x00\u200f" * 50,
+        "字" * 3000,
+        "a\n" * 3000,
+        "مرحبا world\n" * 500,
+    ],
     ids=["empty", "blank", "long", "emoji", "surrogates", "no spaces", "short lines", "mixed directions"],
 )
 def test_any_text_is_judged(judge: Judge, text: str) -> None:

@@ -26,7 +26,9 @@ def test_log_odds_are_the_sum_of_leaves() -> None:
     for row in values:
         total = grown.bias
         for feature, border, leaf in zip(grown.feature, grown.border, grown.leaf, strict=True):
-            total += float(leaf[sum(int(row[f] > b) << i for i, (f, b) in enumerate(zip(feature, border, strict=True)))])
+            total += float(
+                leaf[sum(int(row[f] > b) << i for i, (f, b) in enumerate(zip(feature, border, strict=True)))]
+            )
         slow.append(total)
     assert np.allclose(grown.log_odds(values), slow, atol=1e-12)
 
@@ -48,7 +50,9 @@ def test_export_gives_the_scores_of_the_library_that_grew_it() -> None:
 
     random = np.random.default_rng(1)
     values = random.normal(size=(400, 6)).astype(np.float32)
-    model = catboost.CatBoostClassifier(iterations=20, depth=4, verbose=False, allow_writing_files=False, thread_count=1)
+    model = catboost.CatBoostClassifier(
+        iterations=20, depth=4, verbose=False, allow_writing_files=False, thread_count=1
+    )
     model.fit(values, (values[:, 0] + values[:, 1] * values[:, 2] > 0).astype(int))
     raw = model.predict(values, prediction_type="RawFormulaVal")
     assert np.allclose(forest_of(model, tuple("abcdef")).log_odds(values), raw, atol=1e-5)

@@ -76,7 +76,9 @@ def test_nothing_is_loaded_and_no_markup_comes_from_data(page: Page) -> None:
     runs = [a for t, a in page.elements if t == "script" and a.get("type") != "application/json"]
     assert len(runs) == 1
     for tag, attributes in page.elements:
-        assert not any(name.startswith("on") or name in ("style", "src", "srcset", "action") for name in attributes), tag
+        assert not any(name.startswith("on") or name in ("style", "src", "srcset", "action") for name in attributes), (
+            tag
+        )
         assert (attributes.get("href") or "#").startswith(("#", "data:,")), attributes
     assert HOSTILE in page.text
 
@@ -90,7 +92,9 @@ def test_the_texts_are_all_there(page: Page, hostile: Any) -> None:
         record = islands[f"text-{n}"]
         pieces = [p if isinstance(p, str) else p[1] for line in record["lines"] if line for p in line[1:]]
         assert "".join("".join(pieces).split()) == "".join(document.text.split())
-        assert [r[:2] for r in record["removals"]] == [[r.stage, r.reason] for r in sorted(removals, key=lambda r: r.start)]
+        assert [r[:2] for r in record["removals"]] == [
+            [r.stage, r.reason] for r in sorted(removals, key=lambda r: r.start)
+        ]
 
 
 def test_the_same_result_gives_the_same_page(out: Path) -> None:
@@ -137,7 +141,9 @@ def test_past_the_limits_the_page_says_so(
     for n in range(30):
         text = f"Story number {n} is told here.\nShare this"
         score = 0.55 if n == 17 else 0.99
-        made.append((Document(f"d{n}", text, "One"), [Removal(text.index("Share"), len(text), "chrome", "share-bar", score)]))
+        made.append(
+            (Document(f"d{n}", text, "One"), [Removal(text.index("Share"), len(text), "chrome", "share-bar", score)])
+        )
     monkeypatch.setattr(limits, "MAX_ROWS", 20)
     monkeypatch.setattr(limits, "MAX_TEXT", 5 * 450)
     text = write_report(make_result(tmp_path / "out", made)).read_text(encoding="utf-8")

@@ -37,7 +37,10 @@ def test_every_text_rebuilds(text: str, spans: list[tuple[int, int]]) -> None:
 
 def test_marked_copies_are_passed_over() -> None:
     document, removed = records("One line.\nTwo lines.", [])
-    marked = {**write.removal_record(Document("d", "One line."), Removal(0, 9, "dedup", "exact-duplicate", 1.0)), "action": "mark"}
+    marked = {
+        **write.removal_record(Document("d", "One line."), Removal(0, 9, "dedup", "exact-duplicate", 1.0)),
+        "action": "mark",
+    }
     assert rebuild(document, [*removed, marked]) == "One line.\nTwo lines."
 
 

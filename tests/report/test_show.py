@@ -35,7 +35,9 @@ def test_every_document_shows_what_decided(hostile_out: Path, hostile: Any) -> N
         text = shown(hostile_out, document.id)
         for removal in removals:
             assert removal.reason in text
-            assert (removal.evidence.get("rule") or removal.evidence.get("model") or removal.evidence["kept_doc"]) in text
+            assert (
+                removal.evidence.get("rule") or removal.evidence.get("model") or removal.evidence["kept_doc"]
+            ) in text
 
 
 def test_a_terminal_gets_two_columns_and_colours(hostile_out: Path) -> None:
