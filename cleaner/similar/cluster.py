@@ -113,8 +113,8 @@ def _priority(
 
 def _components(priority: NDArray[np.int32], parts: list[Edges]) -> Choice:
     """Connected components, kept the best-ranked: the exact join, chains included."""
-    from scipy.sparse import coo_matrix  # type: ignore[import-untyped]
-    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
 
     n = len(priority)
     first = np.concatenate([np.empty(0, np.int32), *(e.first for e in parts)])
