@@ -310,7 +310,18 @@ def completion(shell: str) -> None:
 
 def main() -> None:
     """Entry point of the ``cleaner`` command."""
-    cli(prog_name="cleaner")
+    try:
+        cli(prog_name="cleaner")
+    finally:
+        _flush()
+
+
+def _flush() -> None:
+    """Write what is buffered; where nobody reads any more, that is no error (see the signal module's note on SIGPIPE)."""
+    try:
+        sys.stdout.flush()
+    except (BrokenPipeError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

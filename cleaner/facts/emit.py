@@ -80,8 +80,11 @@ def headlines(document: Document, spans: Sequence[Span]) -> list[str]:
 
 def own_headlines(document: Document, spans: Sequence[Span]) -> list[int]:
     """Keys of what opens this document's story: its headlines, and the openings of its first lines."""
+    titles = headlines(document, spans)
+    if not titles:
+        return []  # no headline, no article: a list of sentences, say
     openings = {opening_key(document.text, span) for span in spans[:TOP_LINES]}
-    return sorted({hash64(title) for title in headlines(document, spans)} | (openings - {0}))
+    return sorted({hash64(title) for title in titles} | (openings - {0}))
 
 
 def opening_key(text: str, span: Span) -> int:

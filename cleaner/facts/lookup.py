@@ -76,7 +76,9 @@ class CorpusFacts:
             articles=get["lines"].get(mix(outlet, plain), 1),
             folded=get["folded"].get(mix(outlet, folded), 1),
             outlets=get["outlets"].get(mix(plain), 1),
-            headline=np.maximum(self._headline(plain, own), self._headline(openings, own)),
+            headline=_headed(
+                np.maximum(self._headline(plain, own), self._headline(openings, own)), document.text, counted
+            ),
             slot=get["slots"].get(mix(outlet, before, after), 0),
             corroborated=self._corroborated(document, counted, others),
             outlet_articles=int(get["articles"].get(mix(outlet), 1)[0]),
@@ -126,6 +128,27 @@ class CorpusFacts:
             mine = keys.of(document.text[start:end])
             shares[i] = len(mine & told) / max(len(mine), FEW_WORDS)
         return shares
+
+
+def _headed(found: NDArray[np.int32], text: str, spans: Sequence[Span]) -> NDArray[np.int32]:
+    """``found`` for lines without a stop at their end, and for the line right under such a one.
+
+    A whole sentence that also begins another article is quoted or syndicated more often than it is a teaser; one that
+    stands under the other article's headline is its teaser.
+    """
+    hit = np.flatnonzero(found)
+    if not len(hit):
+        return found
+    heads = {i for i in hit.tolist() if not _stops(text[slice(*spans[i])])}
+    out = np.zeros_like(found)
+    kept = [i for i in hit.tolist() if i in heads or i - 1 in heads]
+    out[kept] = found[kept]
+    return out
+
+
+def _stops(line: str) -> bool:
+    """Whether a line ends as a sentence does; one that is cut off does not."""
+    return line.rstrip("\"'”’»)").endswith((".", "!", ";", ",")) and not line.endswith("...")
 
 
 def _range(keys: Keys, key: int) -> tuple[int, int]:
