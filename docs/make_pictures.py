@@ -1,4 +1,4 @@
-"""Make the README's pictures from a result: ``python docs/make_pictures.py OUT DOC_ID docs/pictures``.
+"""Make the README's pictures from a result: ``python docs/make_pictures.py OUT DOC_ID FOLDER``.
 
 Needs Playwright's Python package and a Chromium (``CLEANER_CHROMIUM`` or on the path).
 """

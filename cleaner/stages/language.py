@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from collections.abc import Sequence
 
-from cleaner.judge.words import FUNCTION_WORDS
 from cleaner.model import Document, LineFacts, Removal
 from cleaner.text.language import detect, quick
 from cleaner.text.lines import line_spans
 
 MIN_CHARACTERS = 80
 """Shorter lines are names and quotes, whose language nobody can tell."""
-
-OWN_SAMPLE = 400
-OWN_SHARE = 0.2
-"""Share of function words, among the first code points of a paragraph, from which no model is asked: prose has a third
-or more in its own language, and seldom a tenth in another."""
 
 CONFIDENCE = 0.85
 """Confidence from which a paragraph is foreign."""
@@ -68,18 +61,6 @@ class Paragraph:
 
     def __init__(self, start: int, end: int, lang: str, confidence: float) -> None:
         self.start, self.end, self.lang, self.confidence = start, end, lang, confidence
-
-
-@functools.cache
-def _function_words(lang: str) -> frozenset[str]:
-    return frozenset(FUNCTION_WORDS.get(lang, "").split())
-
-
-def _own(line: str, lang: str) -> bool:
-    """Whether a paragraph is plainly in ``lang``: enough of its words are among that language's commonest."""
-    words = line[:OWN_SAMPLE].lower().split()
-    common = _function_words(lang)
-    return sum(word in common for word in words) >= max(3, OWN_SHARE * len(words))
 
 
 def foreign_paragraphs(document: Document) -> list[Paragraph]:
