@@ -86,7 +86,7 @@ WIDGETS = """
 {Related|Related posts|Related stories|Related news|Related topics|Recommended|Recommended News|Recommended for you|More stories|More news|You may also like}
 {Share|Share this|Share this story|Share on Facebook|Tweet|Pin|Email|Print|Copy link|Spread the word|Share the good news}{:|}
 {Comments|Leave a comment|Leave a Reply|Post a comment|Add a comment|Join the conversation|N comments|Be the first to comment|View comments}
-{Your email address will not be published.|Required fields are marked *|Save my name and email in this browser.|Please enter your comment!|Notify me of new comments.}
+{Required fields are marked *|Save my name and email in this browser.|Your email address will not be published.|Please enter your comment!|Notify me of new comments.}
 {Advertisement|- Advertisement -|ADVERTISEMENT|Ad|Sponsored|Continue reading below|Story continues below|Article continues after this advertisement}
 {Tags|Topics|Filed under|Categories|Category|Posted in|In this article|Keywords}: {T}
 {About the author|About us|Contact us|Terms of use|Privacy policy|Cookie settings|All rights reserved|Copyright © 2025 O}
