@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from made_results import hostile_documents, write_result
 
 import cleaner as cleaner_package
+from cleaner.model import Document, Removal
 
 REPO = Path(__file__).resolve().parents[1]
 HOME = str(Path(cleaner_package.__file__).parents[1])
@@ -104,3 +106,19 @@ def shared() -> Path:
     if not (path / "eval" / "eval_seeds.py").exists():
         pytest.skip("no measuring data here (CLEANER_SHARED)")
     return path
+
+
+@pytest.fixture(scope="session")
+def make_result() -> Callable[..., Path]:
+    """Writes an output folder made by hand, see ``made_results``."""
+    return write_result
+
+
+@pytest.fixture(scope="session")
+def hostile() -> list[tuple[Document, list[Removal]]]:
+    return hostile_documents()
+
+
+@pytest.fixture(scope="session")
+def hostile_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_result(tmp_path_factory.mktemp("hostile") / "out", hostile_documents())
