@@ -150,6 +150,18 @@ _PROSE_TAGS = frozenset(
 _BOLD = frozenset(("b", "strong"))
 _CELLS = frozenset(("td", "th"))
 _WHOLE_PAGE = frozenset(["html", "body", "main"])
+_SKIP, _LINE_END, _CELL, _OTHER, _LINK, _STRONG, _TIME, _BUTTON, _WORDS = range(9)
+"""What a tag does to the walk; those from _LINK on stand within a line."""
+_WHAT = {
+    **dict.fromkeys(SKIPPED, _SKIP),
+    **dict.fromkeys(_CELLS, _CELL),
+    **dict.fromkeys(INLINE, _WORDS),
+    **dict.fromkeys(_BOLD, _STRONG),
+    "br": _LINE_END,
+    "a": _LINK,
+    "time": _TIME,
+    "button": _BUTTON,
+}
 _BREAK = "\n"
 
 
@@ -226,67 +238,68 @@ class _Collector:
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             tag = element.tag
+            what = _WHAT.get(tag, _OTHER)
             if event == "start":
                 depth += 1
-                deepest = max(deepest, depth)
-                if tag in SKIPPED:
+                if depth > deepest:
+                    deepest = depth
+                if what == _SKIP:
                     walk.skip_subtree()
                     continue
-                if tag in INLINE:
-                    if tag == "a":
+                if what >= _LINK:
+                    if what == _LINK:
                         in_link += 1
                         self.links += 1
                         self.part_links()
-                    elif tag in _BOLD:
+                    elif what == _STRONG:
                         in_bold += 1
-                    elif tag == "time":
+                    elif what == _TIME:
                         self.time = True
-                    elif tag == "button":
+                    elif what == _BUTTON:
                         in_button += 1
                         self.part_links()
-                elif tag == "br":
+                elif what == _LINE_END:
                     self.pieces.append(_BREAK)
-                elif tag in _CELLS:
+                elif what == _CELL:
                     if self.filled:
                         self.pieces.append(" | ")
                     self.open(element, tag)
                 elif "-" in tag and self.out.nodes[self.stack[-1]].tag in _PROSE_TAGS:
                     self.open(element, tag)
                 else:
-                    self.flush(in_button)
+                    if self.pieces:
+                        self.flush(in_button)
                     self.open(element, tag)
                     if tag == "pre":
                         in_pre += 1
                 text = element.text
-            else:
-                depth -= 1
-                text = None
-                if tag in SKIPPED:
-                    pass
-                elif tag in INLINE:
-                    if tag == "a":
-                        in_link -= 1
-                    elif tag in _BOLD:
-                        in_bold -= 1
-                    elif tag == "button":
-                        in_button -= 1
-                elif tag == "br":
-                    pass
-                elif tag in _CELLS or (
-                    "-" in tag
-                    and len(self.stack) > 1
-                    and self.out.nodes[self.out.nodes[self.stack[-1]].parent].tag in _PROSE_TAGS
-                ):
-                    self.stack.pop()
-                else:
+                if text:
+                    self.add(text, in_link, in_bold, in_pre)
+                continue
+            depth -= 1
+            if what >= _LINK:
+                if what == _LINK:
+                    in_link -= 1
+                elif what == _STRONG:
+                    in_bold -= 1
+                elif what == _BUTTON:
+                    in_button -= 1
+            elif what == _CELL or (
+                what == _OTHER
+                and "-" in tag
+                and len(self.stack) > 1
+                and self.out.nodes[self.out.nodes[self.stack[-1]].parent].tag in _PROSE_TAGS
+            ):
+                self.stack.pop()
+            elif what == _OTHER:
+                if self.pieces:
                     self.flush(in_button)
-                    self.stack.pop()
-                    if tag == "pre":
-                        in_pre -= 1
-            if text:
+                self.stack.pop()
+                if tag == "pre":
+                    in_pre -= 1
+            text = element.tail
+            if text and depth:
                 self.add(text, in_link, in_bold, in_pre)
-            if event == "end" and depth and element.tail:
-                self.add(element.tail, in_link, in_bold, in_pre)
         self.flush(0)
         self.out.depth = deepest
         return self.out
@@ -316,8 +329,9 @@ class _Collector:
             raw = "".join(self.pieces)
             if _JUNK.search(raw):
                 raw = _JUNK.sub("", raw)
-            lines = [line for line in (" ".join(part.split()) for part in raw.split(_BREAK)) if line.strip("| ")]
             node = self.stack[-1]
+            parts = [raw] if _BREAK not in raw else raw.split(_BREAK)
+            lines = [line for part in parts if (line := " ".join(part.split())).strip("| ")]
             size = max(1, len(raw))
             for part, line in enumerate(lines):
                 share = len(line) / size if len(lines) > 1 else 1.0

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
+
 from cleaner.errors import RejectError
 
 MAX_LEVELS = 2_000
@@ -19,6 +21,7 @@ _LONG_TAG = 2_000
 """A tag of fewer characters cannot hold enough attributes to matter."""
 _MONSTER = re.compile(rf"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]{{{_LONG_TAG},}})")
 _SUSPECT = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG_TAG}}}")
+_OPENING, _CLOSING = ord("<"), ord(">")
 _ATTRIBUTE = re.compile(r"[^\s=\"'/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 _BREAKING = (
     "p|div|section|article|main|li|ul|ol|dl|dd|dt|table|tbody|tr|td|th|h[1-6]|blockquote|center|header|footer|aside|nav"
@@ -35,7 +38,7 @@ def parse(text: str) -> Any:
 
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
-        root = etree.fromstring(_thin(text).encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(_thin(text.encode("utf-8", "replace"), text), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     if root is not None:
@@ -60,9 +63,15 @@ def parse_flat(text: str) -> Any:
     return root
 
 
-def _thin(text: str) -> str:
-    """``text`` with the attributes of monstrous tags cut off."""
-    return _MONSTER.sub(_drop_attributes, text) if _SUSPECT.search(text) else text
+def _thin(raw: bytes, text: str) -> bytes:
+    """The bytes of ``text`` with the attributes of monstrous tags cut off."""
+    data = np.frombuffer(raw, np.uint8)
+    opening = data == _OPENING
+    mark = np.flatnonzero(opening | (data == _CLOSING))
+    far = np.diff(mark, append=len(data)) > _LONG_TAG
+    if not opening[mark[far]].any() or not _SUSPECT.search(text):
+        return raw
+    return _MONSTER.sub(_drop_attributes, text).encode("utf-8", "replace")
 
 
 def _drop_attributes(match: re.Match[str]) -> str:
