@@ -241,8 +241,7 @@ class _Collector:
             what = _WHAT.get(tag, _OTHER)
             if event == "start":
                 depth += 1
-                if depth > deepest:
-                    deepest = depth
+                deepest = max(deepest, depth)
                 if what == _SKIP:
                     walk.skip_subtree()
                     continue

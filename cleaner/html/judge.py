@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.html.names import COLUMN
+from cleaner.judge.context import inside
 from cleaner.judge.evidence import GROUPS
 from cleaner.judge.features import line_features
 from cleaner.judge.model import Judge, Verdicts, _files
@@ -23,7 +24,6 @@ in dialogs, readers' comments, or page footers outside an article were content."
 _WEIGHED_WORDS = 8
 """From this many words on a line's kinds of evidence are weighed one by one. Most lines of a page are shorter and outside
 the article: there the markup is the evidence."""
-_SURE = 0.25
 _COMMENT_WORDS = 4
 """Shorter lines of a comment are its buttons and dates."""
 
@@ -59,21 +59,11 @@ class PageJudge(Judge):
         evidence[:, GROUPS.index("page")] = np.maximum(odds, 0)
         weighed = np.flatnonzero((remove >= self._dial[1].min()) & (words >= _WEIGHED_WORDS))
         evidence[weighed] = self._evidence(own[weighed], odds[weighed])
+        within = inside(remove, words, features.first)
         return [
-            Verdicts(
-                features.start[a:b], features.end[a:b], remove[a:b], _inside(remove[a:b], words[a:b]), evidence[a:b]
-            )
+            Verdicts(features.start[a:b], features.end[a:b], remove[a:b], within[a:b], evidence[a:b])
             for a, b in itertools.pairwise(features.first.tolist())
         ]
-
-
-def _inside(remove: NDArray[np.float32], words: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Lines of several words that stand between long lines of the article."""
-    kept = np.flatnonzero((remove < _SURE) & (words >= _WEIGHED_WORDS))
-    at = np.arange(len(remove))
-    if not len(kept):
-        return np.zeros(len(remove), np.bool_)
-    return np.asarray((words > _COMMENT_WORDS) & (at > kept[0]) & (at < kept[-1]))
 
 
 def settle(page: NDArray[np.float32], remove: NDArray[np.float32], comments: bool = False) -> NDArray[np.float32]:

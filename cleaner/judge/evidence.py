@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 GROUPS = ("form", "words", "cohesion", "place", "neighbours", "repetition", "corpus", "page")
 """form: length, case, marks; words: what is said; cohesion: does it share the article's words and meaning; place: where
-it stands; neighbours: what stands around it; repetition: in this document; corpus: in others; page: the markup."""
+it stands; neighbours: what stands around it, in the whole document; repetition: in this document; corpus: in others; page: the markup."""
 
 _WORDS = ("text", "lede", "function", "other_language", "address", "dates", "english")
 _COHESION = (
@@ -17,20 +17,18 @@ _COHESION = (
     "bridge", "span_",
 )  # fmt: skip
 _PLACE = (
-    "line_number", "lines_after", "place", "chars_", "gap", "to_prose", "prose_", "tail", "doc_", "own_", "to_own",
-    "chrome_", "lines_chrome",
+    "line_number", "lines_after", "place", "chars_", "gap", "to_prose", "prose_", "tail", "doc_",
 )  # fmt: skip
 _CORPUS = ("articles", "folded", "template", "outlets", "headline", "slot", "corroborated", "outlet_articles")
 
 
 def group_of(name: str) -> str:
     """The kind of evidence that a feature belongs to."""
-    name = name.removeprefix("topic_")
     if name.startswith("page"):
         return "page"
     if name.startswith(_CORPUS):
         return "corpus"
-    if "~" in name or name[-2:] in ("-1", "-2", "-3", "+1", "+2", "+3") or name in ("p", "p_doc", "p_doc_words"):
+    if "~" in name or name[-2:] in ("-1", "-2", "+1", "+2"):
         return "neighbours"
     if name.startswith("same"):
         return "repetition"

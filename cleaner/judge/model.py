@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
@@ -10,10 +11,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
-from cleaner.judge.context import context_features, with_company
+from cleaner.judge.context import inside, with_company
 from cleaner.judge.evidence import GROUPS, group_columns
 from cleaner.judge.features import Features, line_features
+from cleaner.judge.sequence import Network
 from cleaner.judge.store import FOLDER, read_weights
 from cleaner.judge.tables import Tables, tables_of
 from cleaner.judge.trees import Forest, agreement, probability
@@ -22,6 +25,8 @@ from cleaner.text.lines import line_spans
 
 CHUNK = 400_000
 """Characters judged at once: large enough for whole-column arithmetic, small enough for the processor's cache."""
+_COMPANY = GROUPS.index("neighbours")
+"""What the network and the surer neighbour add is said by the lines around."""
 _ROWS = 2_000
 """Rows that the forest sees at once when evidence is weighed: few lines of many kinds cost one walk through its trees."""
 PIECE = 20_000
@@ -57,8 +62,8 @@ class Judge:
 
     def __init__(self, arrays: dict[str, NDArray[Any]], tables: Tables) -> None:
         self.first = Forest.from_arrays(arrays, "first_")
-        self.second = Forest.from_arrays(arrays, "second_")
-        self.topic = Forest.from_arrays(arrays, "topic_") if "topic_feature" in arrays else None
+        self.topic = Forest.from_arrays(arrays, "topic_") if "topic_feature" in arrays else self.first
+        self.network = Network.from_arrays(arrays, "net_") if "net_names" in arrays else None
         self._dial = np.asarray(arrays["dial"], np.float64)
         self._usual = np.asarray(arrays["usual"], np.float32)
         self._groups = group_columns(self.first.names)
@@ -76,6 +81,11 @@ class Judge:
 
     def score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None = None) -> list[Verdicts]:
         """Verdicts on every line, one entry a document. A verdict depends on the document and its facts alone."""
+        # Products of small matrices on several threads mostly wait for each other: four times the time on two cores.
+        with _arithmetic().limit(limits=1, user_api="blas"):
+            return self._score_all(documents, facts)
+
+    def _score_all(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None) -> list[Verdicts]:
         out: list[Verdicts] = []
         for low, high in _chunks(documents):
             known = None if facts is None else facts[low:high]
@@ -100,21 +110,21 @@ class Judge:
     def _score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None) -> list[Verdicts]:
         features = line_features(documents, facts, self._tables)
         own = _pick(features, self.first)
-        first = self.first.log_odds(own)
-        both = context_features(features, probability(first))
-        topic = None
-        if self.topic is not None:
+        first = odds = self.first.log_odds(own)
+        if self.network is not None:
             topic = self.topic.log_odds(_pick(features, self.topic))
-            both = context_features(both, probability(topic), "topic_")
-        second = self.second.log_odds(_pick(both, self.second))
-        remove = probability(second if topic is None else with_company(agreement(first, topic, second), features.first))
+            together = agreement(first, topic, self.network.log_odds(_pick(features, self.network), features.first))
+            odds = with_company(together, features.first)
+        remove = probability(odds)
+        words = np.expm1(features.values[:, features.names.index("words")])
         evidence = np.zeros((len(first), len(GROUPS)), np.float32)
         doubtful = np.flatnonzero(remove >= self._dial[1].min())
         evidence[doubtful] = self._evidence(own[doubtful], first[doubtful])
-        inside = _inside(both)
+        evidence[doubtful, _COMPANY] += np.maximum(odds - first, 0)[doubtful]
+        within = inside(remove, words, features.first)
         return [
-            Verdicts(features.start[a:b], features.end[a:b], remove[a:b], inside[a:b], evidence[a:b])
-            for a, b in zip(features.first[:-1].tolist(), features.first[1:].tolist(), strict=True)
+            Verdicts(features.start[a:b], features.end[a:b], remove[a:b], within[a:b], evidence[a:b])
+            for a, b in itertools.pairwise(features.first.tolist())
         ]
 
     def _evidence(self, values: NDArray[np.float32], odds: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -130,6 +140,12 @@ class Judge:
                 plain[rows, self._groups[number]] = self._usual[self._groups[number]]
             out[:, some] = odds[:, None] - self.first.log_odds(plain).reshape(len(some), -1).T
         return np.maximum(out, 0)
+
+
+@lru_cache(maxsize=1)
+def _arithmetic() -> ThreadpoolController:
+    """Knows the libraries that numpy multiplies with."""
+    return ThreadpoolController()
 
 
 @lru_cache(maxsize=4)
@@ -161,15 +177,6 @@ def _chunks(documents: Sequence[Document]) -> Iterator[tuple[int, int]]:
         yield low, len(documents)
 
 
-def _pick(features: Features, forest: Forest) -> NDArray[np.float32]:
-    """The columns that a forest asks for, each contiguous."""
-    return np.asarray(features.values.T[forest.columns(features.names)].T, np.float32)
-
-
-def _inside(both: Features) -> NDArray[np.bool_]:
-    """Lines of several words with lines of the article on both sides."""
-    index = {name: i for i, name in enumerate(both.names)}
-    words = both.values[:, index["words"]] >= np.log1p(4)
-    ahead = both.values[:, index["own_words_before_log"]] > 0
-    behind = both.values[:, index["own_words_after_log"]] > 0
-    return np.asarray(words & ahead & behind)
+def _pick(features: Features, asking: Forest | Network) -> NDArray[np.float32]:
+    """The columns that a forest or network asks for, each contiguous."""
+    return np.asarray(features.values.T[asking.columns(features.names)].T, np.float32)

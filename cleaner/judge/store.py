@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cleaner.errors import UsageError
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever features or arrays change their meaning: other files are refused."""
 FOLDER = Path(__file__).parent / "weights"
 

@@ -15,7 +15,7 @@ from cleaner.html.judge import settle
 from cleaner.train.html_data import GoldPage
 
 _WORD = re.compile(r"\w+")
-LIMITS = (0.4, 0.45, 0.5, 0.55, 0.58, 0.6, 0.65, 0.7)
+LIMITS = (0.4, 0.45, 0.5, 0.52, 0.55, 0.6, 0.65, 0.7)
 
 
 def word_f1(got: str, gold: str) -> float:
@@ -47,5 +47,5 @@ def print_figures(pages: Sequence[GoldPage], score: NDArray[np.float32], predict
         print(f"remove at {limit:.2f}: word F1 {value:.4f} (mean of {len(pages)} pages)")
     if predictions:
         with predictions.open("w", encoding="utf-8") as handle:
-            for page, text in zip(pages, texts(pages, score, 0.58), strict=True):
+            for page, text in zip(pages, texts(pages, score, 0.52), strict=True):
                 handle.write(json.dumps({"id": page.id, "text": text}) + "\n")

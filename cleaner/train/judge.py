@@ -1,13 +1,14 @@
 """Trains the judge of lines: ``python -m cleaner.train.judge --shared ../shared``.
 
-Two passes of boosted oblivious trees. Word tables and first scores are always out of fold (folds by domain), so what
-the trees learn from is what they will meet. Needs the ``train`` extra; fixed seeds; the same data gives the same bytes.
+Two forests of boosted oblivious trees and a network over the sequence of lines. Word tables are always out of fold (folds
+by domain), so what the models learn from is what they will meet. Needs the ``train`` extra; fixed seeds; the same data gives the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.judge.context import context_features, with_company
+from cleaner.judge.context import with_company
 from cleaner.judge.evidence import group_of
 from cleaner.judge.features import Features, line_features
 from cleaner.judge.store import FOLDER, read_weights, write_weights
@@ -27,13 +28,9 @@ from cleaner.judge.trees import Forest, agreement, log_odds, probability
 from cleaner.train.judge_augment import augment
 from cleaner.train.judge_data import Example, fold_of, load
 from cleaner.train.judge_words import LineBag
+from cleaner.train.sequence import Lesson, Setting, out_of_fold
 
 FOLDS = 4
-OWN = (
-    "words", "text", "text_best", "ends", "place", "gap", "prose_after", "prose_before", "doc_lines", "near_above",
-    "centre_above", "to_prose_before", "to_prose_after", "function", "sentence_end", "title",
-)  # fmt: skip
-"""What the second pass sees of the line itself; with all features it does worse, out of fold: there are 740 sites only."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +62,18 @@ TOPIC = View(
     trees=220, depth=6, l2=10,
 )  # fmt: skip
 """Knows insertions: one forest for both did worse at each."""
-SECOND = View(
-    {k: v * 0.8 for k, v in FIRST.share.items()},
-    {"made": 0.5, "offtopic": 3.0, "story": 3.0, "story_alone": 2.0, "outlet_alone": 0.5},
-    trees=80, depth=4, l2=50,
-)  # fmt: skip
-"""Weighs both with what they say of the neighbours."""
+SEEN = {
+    "dump": 0.35, "window": 0.7, "container": 0.7, "readability": 0.25, "boilerpy": 0.25, "newspaper": 0.25,
+    "trafilatura": 0.3, "resiliparse": 0.4, "made": 0.5, "outlet": 0.6, "outlet_alone": 0.3, "offtopic": 1.0,
+    "story": 1.0, "story_alone": 0.6,
+}  # fmt: skip
+"""Share of the documents of a set that the network sees in an epoch."""
+COUNTS = {"made": 1.0, "offtopic": 5.0, "story": 5.0, "story_alone": 3.5, "outlet_alone": 0.5, "dump": 0.6}
+"""Weight of a set's lines for the network, 1 where not named."""
+NETWORK = Setting(hidden=32, epochs=12, dropout=0.15)
+"""Twice as wide, or longer, is no better out of fold: there are 740 sites only."""
+_AROUND = re.compile(r"[-+~]\d|~")
+_KINDS = {"ends": 9, "head": 7}
 
 
 @dataclass(frozen=True)
@@ -104,15 +107,16 @@ def fit(examples: Sequence[Example], words: Tables, seed: int = 7, drop: Sequenc
     first, score = lines.grow(features.values, features.names, FIRST)
     topic, topic_score = lines.grow(features.values, features.names, TOPIC)
     usual = np.median(features.values[lines.drawn(FIRST) & (lines.labels == 0)], axis=0).astype(np.float32)
-    both = lines.context(score, topic_score)
-    second, second_score = lines.grow(both.values, both.names, SECOND)
-    together = agreement(*(log_odds(s) for s in (score, topic_score, second_score)))
+    lesson = lesson_of(examples, features)
+    network, network_odds = out_of_fold(lesson, fold, FOLDS, NETWORK, seed)
+    _say(f"network: {_auc(lines.labels, probability(network_odds))}")
+    together = agreement(log_odds(score), log_odds(topic_score), network_odds)
     final = probability(with_company(together, features.first))
     _say("together: " + _auc(lines.labels, final))
     arrays = {
         **first.arrays("first_"),
         **topic.arrays("topic_"),
-        **second.arrays("second_"),
+        **network.arrays("net_"),
         **_odds_arrays(final_odds),
         "usual": usual,
         "uses_words": np.ones(1, np.uint8),
@@ -177,19 +181,22 @@ class _Lines:
         model.fit(Pool(values[rows], self.labels[rows], weight=weight[rows]))
         return forest_of(model, names)
 
-    def context(self, score: NDArray[np.float32], topic: NDArray[np.float32]) -> Features:
-        """What the second pass sees."""
-        known = len(self.features.names)
-        one = context_features(self.features, score)
-        keep = [i for i, n in enumerate(one.names) if i >= known or n in OWN]
-        names = [one.names[i] for i in keep]
-        values = [one.values[:, keep]]
-        del one
-        two = context_features(self.features, topic, "topic_")
-        values.append(two.values[:, known:])
-        names += two.names[known:]
-        base = self.features
-        return Features(np.concatenate(values, axis=1), base.first, tuple(names), base.start, base.end)
+
+def lesson_of(examples: Sequence[Example], features: Features) -> Lesson:
+    """What the network learns from: the lines as they are; what stands around them it sees by itself."""
+    columns = [i for i, name in enumerate(features.names) if not _AROUND.search(name)]
+    names = tuple(features.names[i] for i in columns)
+    kind = np.repeat([e.kind for e in examples], np.diff(features.first))
+    words = np.expm1(features.values[:, features.names.index("words")])
+    return Lesson(
+        np.ascontiguousarray(features.values[:, columns]),
+        names,
+        features.first,
+        np.concatenate([e.labels for e in examples]),
+        (np.sqrt(1 + words) * _by(kind, COUNTS, 1.0)).astype(np.float32),
+        np.array([SEEN[e.kind] for e in examples]),
+        np.array([_KINDS.get(name, 0) for name in names]),
+    )
 
 
 def _by(kind: NDArray[np.str_], value: Mapping[str, float], missing: float) -> NDArray[np.float64]:
@@ -308,7 +315,7 @@ def main() -> None:
     result = fit(examples, words, options.seed, [x for x in options.drop.split(",") if x])
     if not options.figures_only:
         write_weights(options.out / "lines.npz", result.arrays)
-    figures(options.shared, examples, result.scores)
+    figures(options.shared, examples, result.scores, result.arrays["dial"])
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,8 +40,10 @@ def chrome_curve(labels: Any, score: Any, tokens: Any, aim: float = 0.005) -> tu
     return 1 - recall[at], float(score[order][at]), float(f1)
 
 
-def figures(shared: Path, examples: Sequence[Example], scores: Sequence[NDArray[np.float32]]) -> None:
-    """Prints the table of targets at 0.5 % of content lost on each set, and at one score for all."""
+def figures(
+    shared: Path, examples: Sequence[Example], scores: Sequence[NDArray[np.float32]], dial: NDArray[np.float64]
+) -> None:
+    """Prints the table of targets at 0.5 % of content lost on each set, at one score for all, and over the dial."""
     tool = _module(shared / "eval" / "eval_chrome.py")
     own = [(e, s) for e, s in zip(examples, scores, strict=True) if not e.extra]
 
@@ -76,24 +78,52 @@ def figures(shared: Path, examples: Sequence[Example], scores: Sequence[NDArray[
         print(
             f"{name:12} left at .5% lost {100 * left:5.1f}  best F1 {f1:.3f}  at {limit:.3f}: left {100 * stay:5.1f} lost {100 * lost:.2f}"
         )
-    for kind, path in (("offtopic", "dev.jsonl.gz"), ("story", "dev_story.jsonl.gz")):
-        insertions(shared, kind, shared / "data" / "offtopic" / path, own, limit)
+    runs = {
+        kind: _insertions(shared, kind, shared / "data" / "offtopic" / path, own)
+        for kind, path in (("offtopic", "dev.jsonl.gz"), ("story", "dev_story.jsonl.gz"))
+    }
+    for kind, run in runs.items():
+        _print_insertions(kind, run, limit)
+    print(
+        "dial | score | chrome left / lost: all, window, container, outlets | insertions found / host lost / controls"
+    )
+    sets = [lines(kinds) for kinds in (CHROME, ("window",), ("container",), ("outlet",))]
+    for step, score in dial.T.tolist():
+        cells = []
+        for label, value, tokens in sets:
+            cut, chrome = value >= score, label == 1
+            left = (tokens * (chrome & ~cut)).sum() / max((tokens * chrome).sum(), 1)
+            lost = (tokens * (~chrome & cut)).sum() / max((tokens * ~chrome).sum(), 1)
+            cells.append(f"{100 * left:.1f} / {100 * lost:.2f}")
+        for run in runs.values():
+            r = run(score)
+            touched = r["controls"]["control (all)"]["touched_rate"]
+            cells.append(f"{100 * r['span_recall']:.1f} / {100 * r['host_removed_rate']:.2f} / {100 * touched:.0f}")
+        print(f"| {step:.2f} | {score:.3f} | " + " | ".join(cells) + " |")
 
 
-def insertions(shared: Path, kind: str, path: Path, own: Sequence[tuple[Example, Any]], limit: float) -> None:
-    """The evaluator's table at 0.5 % of host words removed, and its headline at ``limit``."""
+def _insertions(
+    shared: Path, kind: str, path: Path, own: Sequence[tuple[Example, Any]]
+) -> Callable[[float], dict[str, Any]]:
+    """The evaluator's result as a function of the score from which lines go."""
     tool = _module(shared / "eval" / "eval_offtopic.py")
     gold = list(read_jsonl(path))
     by_id = {e.document.id: (e, s) for e, s in own if e.kind == kind}
 
-    def run(cut: float) -> Any:
+    def run(cut: float) -> dict[str, Any]:
         removed = {}
         for name, (e, s) in by_id.items():
             removed[name] = [
                 {"start": a, "end": b} for (a, b), x in zip(line_spans(e.document.text), s, strict=True) if x >= cut
             ]
-        return tool.evaluate([g for g in gold if str(g["id"]) in by_id], removed)
+        found: dict[str, Any] = tool.evaluate([g for g in gold if str(g["id"]) in by_id], removed)
+        return found
 
+    return run
+
+
+def _print_insertions(kind: str, run: Callable[[float], dict[str, Any]], limit: float) -> None:
+    """The evaluator's table at 0.5 % of host words removed, and its headline at ``limit``."""
     low, high = 0.0, 1.0
     for _ in range(14):
         middle = (low + high) / 2

@@ -147,8 +147,8 @@ def test_a_long_document_is_judged_in_pieces_at_its_own_offsets(judge: Judge) ->
 
 
 def test_every_feature_belongs_to_one_kind_of_evidence(judge: Judge) -> None:
-    columns = np.concatenate(group_columns(judge.second.names))
-    assert sorted(columns.tolist()) == list(range(len(judge.second.names)))
+    columns = np.concatenate(group_columns(judge.first.names))
+    assert sorted(columns.tolist()) == list(range(len(judge.first.names)))
     assert group_of("text+1") == "neighbours"
     assert group_of("near") == "cohesion"
 
