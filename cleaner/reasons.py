@@ -17,6 +17,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "legal-notice": ("chrome", "Copyright, terms, disclaimer."),
     "navigation": ("chrome", "Menu, breadcrumb, paging, category or tag list."),
     "newsletter": ("chrome", "An invitation to a newsletter or to alerts."),
+    "page-foot": ("chrome", "The foot of the page: imprint, addresses, links of the site."),
     "paywall": ("chrome", "A request to log in, register or subscribe."),
     "related-links": ("chrome", "Headings and headlines of other stories around the article."),
     "share-bar": ("chrome", "Buttons and prompts to share, like, print or follow."),

@@ -211,6 +211,9 @@ class JudgeStage:
             stage, reason = "offtopic", "teaser" if words <= SHORT_TEASER else "foreign-paragraph"
         else:
             stage, reason = "chrome", "site-chrome"
+        said = _markup(lines, i) if reason == "site-chrome" else None
+        if said is not None:
+            reason = said[0]
         if against != NOTHING and CORPUS_SCORE[against] >= score:
             return Removal(start, end, stage, reason, CORPUS_SCORE[against], _corpus(lines.facts, i, against))
         assert verdicts is not None
@@ -219,11 +222,22 @@ class JudgeStage:
             "model": WEIGHTS[lines.document.kind],
             "because": verdicts.because(i),
         }
+        if said is not None:
+            evidence["markup"] = said[1]
         if hint is not None:
             evidence["rule"] = self._rules.rules[hint].id
         if against != NOTHING:
             evidence["corpus"] = {k: v for k, v in _corpus(lines.facts, i, against).items() if k != "by"}
         return Removal(start, end, stage, reason, round(score, 4), evidence)
+
+
+def _markup(lines: _Lines, i: int) -> tuple[str, str] | None:
+    """What the markup says that line ``i`` of a page is."""
+    if lines.document.page is None:
+        return None
+    from cleaner.html.place import markup_reason
+
+    return markup_reason(lines.document.page[i])
 
 
 def _is_title(document: Document, start: int, end: int) -> bool:
