@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from cleaner.judge.context import inside, with_company
+from cleaner.judge.context import after_the_end, inside, with_company
 from cleaner.judge.evidence import GROUPS, group_columns
 from cleaner.judge.features import Features, line_features
 from cleaner.judge.sequence import Network
@@ -109,14 +109,14 @@ class Judge:
 
     def _score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None) -> list[Verdicts]:
         features = line_features(documents, facts, self._tables)
+        words = np.expm1(features.values[:, features.names.index("words")])
         own = _pick(features, self.first)
         first = odds = self.first.log_odds(own)
         if self.network is not None:
             topic = self.topic.log_odds(_pick(features, self.topic))
             together = agreement(first, topic, self.network.log_odds(_pick(features, self.network), features.first))
-            odds = with_company(together, features.first)
+            odds = after_the_end(with_company(together, features.first), words, features.first)
         remove = probability(odds)
-        words = np.expm1(features.values[:, features.names.index("words")])
         evidence = np.zeros((len(first), len(GROUPS)), np.float32)
         doubtful = np.flatnonzero(remove >= self._dial[1].min())
         evidence[doubtful] = self._evidence(own[doubtful], first[doubtful])

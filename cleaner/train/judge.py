@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.judge.context import with_company
+from cleaner.judge.context import after_the_end, with_company
 from cleaner.judge.evidence import group_of
 from cleaner.judge.features import Features, line_features
 from cleaner.judge.store import FOLDER, read_weights, write_weights
@@ -111,7 +111,7 @@ def fit(examples: Sequence[Example], words: Tables, seed: int = 7, drop: Sequenc
     network, network_odds = out_of_fold(lesson, fold, FOLDS, NETWORK, seed)
     _say(f"network: {_auc(lines.labels, probability(network_odds))}")
     together = agreement(log_odds(score), log_odds(topic_score), network_odds)
-    final = probability(with_company(together, features.first))
+    final = probability(after_the_end(with_company(together, features.first), lines.words, features.first))
     _say("together: " + _auc(lines.labels, final))
     arrays = {
         **first.arrays("first_"),
