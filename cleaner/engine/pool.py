@@ -29,7 +29,7 @@ T = TypeVar("T", bound=Task)
 
 @dataclass(frozen=True)
 class Workers:
-    """``count`` processes; 0 runs everything in this process, which a crash would take along."""
+    """``count`` processes; 0 runs everything in this process but tasks that are called risky: these run alone."""
 
     count: int
 
@@ -38,19 +38,26 @@ class Workers:
         work: Callable[[T], Any],
         tasks: Iterable[T],
         records: Callable[[T], Sequence[int]],
+        risky: Callable[[T], bool] = lambda _: False,
     ) -> Iterator[tuple[T, Any]]:
-        """Yields (task, result) as tasks end. ``records`` names the records of a task, for the search of a guilty one."""
+        """Yields (task, result) as tasks end. ``records`` names the records of a task, for the search of a guilty one;
+        ``risky`` whether a library written in C parses what a task holds."""
         if self.count == 0:
             for task in tasks:
-                yield task, work(task)
+                yield _run_alone(work, task, records(task)) if risky(task) else (task, work(task))
             return
         yield from _run_pool(self.count, work, tasks, records)
 
 
-def _executor(count: int) -> ProcessPoolExecutor:
+def fork_server() -> Any:
+    """How processes are started: from a small one without threads, so that no lock is inherited."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["cleaner.engine.kernels"])
-    return ProcessPoolExecutor(count, mp_context=context, initializer=_initialise)
+    return context
+
+
+def _executor(count: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(count, mp_context=fork_server(), initializer=_initialise)
 
 
 def _initialise() -> None:

@@ -22,6 +22,10 @@ class ReadOptions:
     (``line-too-long``) and nothing else; zstd knows no such bound and needs this one."""
     max_depth: int = 100
     """Nesting of JSON objects and lists (``too-deep``)."""
+    max_lines: int = 200_000
+    """Lines of a document, blocks of a page (``too-many-lines``): what is decided line by line takes memory for each."""
+    max_tags: int = 500_000
+    """Tags of a page (``too-many-tags``): each becomes an element of a tree, of about a kilobyte."""
     kind: str | None = None
     """Read every input as this kind (``txt``, ``html``, ``jsonl``, ``parquet``, ``warc``) whatever its name says."""
     chunk_bytes: int = MIB

@@ -117,7 +117,8 @@ def test_many_broken_references() -> None:
 
 def test_limits() -> None:
     assert code_of(b"<p>long</p>" * 10, HtmlOptions(max_bytes=50)) == "too-large"
-    assert code_of(b"<p>long</p>" * 10, HtmlOptions(max_blocks=5)) == "too-large"
+    assert code_of(b"<p>long</p>" * 10, HtmlOptions(max_blocks=5)) == "too-many-lines"
+    assert code_of(b"<p>long</p>" * 10, HtmlOptions(max_tags=5)) == "too-many-tags"
 
 
 def test_many_small_blocks_are_linear() -> None:
