@@ -57,7 +57,7 @@ class Config:
         [], "Keep only documents in these languages (ISO 639-1); default: keep all, tag each.", "Reading"
     )
     comments: bool = option(False, "Keep readers' comments of HTML pages as candidates.", "Reading")
-    max_record_bytes: int = option(64 * MIB, "Largest record, in bytes; larger ones are rejected.", "Reading", low=1)
+    max_record_bytes: int = option(16 * MIB, "Largest record, in bytes; larger ones are rejected.", "Reading", low=1)
     max_expansion: int = option(
         1100, "Largest ratio of decompressed to compressed bytes of an input.", "Reading", low=1
     )

@@ -131,10 +131,13 @@ def _read_page(
 
 
 def _decode(content: bytes, charset: str | None) -> tuple[str, str]:
-    if charset:
+    from cleaner.html.decode import known_charset
+
+    name = known_charset(charset)
+    if name:
         try:
-            return content.decode(charset), charset
-        except (LookupError, UnicodeDecodeError):
+            return content.decode(name), name
+        except UnicodeDecodeError:
             pass
     return decode_text(content)
 

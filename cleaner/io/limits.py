@@ -14,7 +14,7 @@ FIELD_NAMES = ("id", "text", "html", "outlet", "source", "url", "title", "lang",
 class ReadOptions:
     """Limits and choices of the readers. Sizes in bytes after decompression."""
 
-    max_record_bytes: int = 64 * MIB
+    max_record_bytes: int = 16 * MIB
     """A record over this is rejected: ``line-too-long`` for a line of JSONL, ``too-large`` for anything else."""
     max_expansion: int = 1100
     """Decompressed over compressed size at which reading stops (``expansion-limit``), checked only once more than

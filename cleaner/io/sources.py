@@ -348,6 +348,8 @@ def _refuse_wide(source: Source, options: ReadOptions) -> None:
         head = head_of(source.path, source.name, options, 64)
     except InputError:
         return  # its reader says so
+    if not head.strip(b"\0"):
+        return  # zeros alone are no text in any encoding: its lines are rejected
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or head[:1] == b"\0" or head[1:2] == b"\0":
         raise UsageError(
             f"{_show(source.name)}: JSONL in UTF-16 or UTF-32; convert it first: iconv -f UTF-16 -t UTF-8 in > out",

@@ -67,6 +67,7 @@ def test_fragments_are_pages(raw: bytes) -> None:
         (f"<p>{PROSE}".encode(), None),
         (f'<meta charset="iso-8859-1"><p>{PROSE}'.encode(), None),
         (f'<meta charset="no-such-thing"><p>{PROSE}'.encode(), "neither-this"),
+        (f'<meta charset="punycode"><p>{PROSE}'.encode(), "utf-7"),
         (f'<meta charset="utf-8"><p>{PROSE}'.encode("cp1252"), None),
         (f"<p>{PROSE} {PROSE} {PROSE}".encode("cp1252"), None),
     ],
