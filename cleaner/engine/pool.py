@@ -7,10 +7,13 @@ are known, and the task is run once more without them. Tasks write files, so the
 from __future__ import annotations
 
 import multiprocessing
+import sys
+import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, Protocol, TypeVar
 
 
@@ -49,9 +52,26 @@ class Workers:
         yield from _run_pool(self.count, work, tasks, records)
 
 
+class _Process(ForkServerProcess):
+    """A process that does not import the caller's main module: a script without the usual guard would run again."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # type: ignore[override, unused-ignore]
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            return ForkServerProcess._Popen(process_obj)  # type: ignore[attr-defined, unused-ignore]
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    Process = _Process  # type: ignore[assignment, unused-ignore]
+
+
 def fork_server() -> Any:
     """How processes are started: from a small one without threads, so that no lock is inherited."""
-    context = multiprocessing.get_context("forkserver")
+    context = _Context()
     context.set_forkserver_preload(["cleaner.engine.kernels"])
     return context
 
