@@ -15,6 +15,7 @@ import click
 import cleaner
 from cleaner.config import Config, load
 from cleaner.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_OUTPUT, CleanerError
+from cleaner.progress import say
 
 EPILOG_RUN = """\b
 Examples:
@@ -76,7 +77,7 @@ class _Group(click.Group):
 
 def _complain(message: str) -> None:
     safe = "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
-    click.echo(f"cleaner: {safe}", err=True)
+    say(f"cleaner: {safe}")
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -200,6 +201,11 @@ def _end_on_signals() -> None:
 _OUT = click.argument("out", type=click.Path(path_type=Path))
 
 
+def _named(argument: str) -> str:
+    """An argument as UTF-8, also where the locale says ASCII."""
+    return os.fsencode(argument).decode("utf-8", "surrogateescape") if not argument.isascii() else argument
+
+
 @cli.command()
 @_OUT
 @click.argument("doc_id")
@@ -207,7 +213,7 @@ def show(out: Path, doc_id: str) -> None:
     """Show one document line by line: what was kept, what was removed, why, and on what evidence."""
     from cleaner.show import show as render
 
-    render(out, doc_id)
+    render(out, _named(doc_id))
 
 
 @cli.command()
@@ -220,7 +226,7 @@ def restore(out: Path, doc_id: str | None) -> None:
     """
     from cleaner.io.verify import restore as rebuild
 
-    for record in rebuild(out, doc_id):
+    for record in rebuild(out, None if doc_id is None else _named(doc_id)):
         if doc_id is None:
             from cleaner.io.write import to_json
 
@@ -310,10 +316,22 @@ def completion(shell: str) -> None:
 
 def main() -> None:
     """Entry point of the ``cleaner`` command."""
+    _open_standard_streams()
     try:
         cli(prog_name="cleaner")
     finally:
         _flush()
+
+
+def _open_standard_streams() -> None:
+    """Closed standard streams lead nowhere: else the next file that is opened would take their place and their output."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
 
 
 def _flush() -> None:

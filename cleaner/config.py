@@ -57,12 +57,16 @@ class Config:
         [], "Keep only documents in these languages (ISO 639-1); default: keep all, tag each.", "Reading"
     )
     comments: bool = option(False, "Keep readers' comments of HTML pages as candidates.", "Reading")
-    max_record_bytes: int = option(64 * MIB, "Largest record, in bytes; larger ones are rejected.", "Reading", low=1)
+    max_record_bytes: int = option(16 * MIB, "Largest record, in bytes; larger ones are rejected.", "Reading", low=1)
     max_expansion: int = option(
         1100, "Largest ratio of decompressed to compressed bytes of an input.", "Reading", low=1
     )
+    max_lines: int = option(200_000, "Most lines of one document; longer ones are rejected.", "Reading", low=1)
+    max_tags: int = option(500_000, "Most tags of one page; pages with more are rejected.", "Reading", low=1)
     max_depth: int = option(100, "Deepest nesting of a JSON record.", "Reading", low=1)
-    max_seconds: float = option(60.0, "Seconds that one record may take before it is rejected.", "Reading", low=0.1)
+    max_seconds: float = option(
+        60.0, "Seconds that one record may take before it is rejected.", "Reading", low=0.1, high=1e6
+    )
     # Cleaning
     aggressiveness: float = option(
         0.5, "One dial for all removal: 0 keeps everything doubtful, 1 removes it.", "Cleaning", low=0.0, high=1.0
@@ -107,12 +111,13 @@ class Config:
     # Engine
     engine: str = option("local", "Where it runs.", "Engine", choices=("local", "spark"), result=False)
     master: str = option("", "Spark master URL, for --engine spark.", "Engine", result=False)
-    workers: int = option(0, "Worker processes; 0: one per core.", "Engine", low=0, result=False)
+    workers: int = option(0, "Worker processes; 0: one per core.", "Engine", low=0, high=10_000, result=False)
     memory: int = option(
         1024 * MIB,
         "Memory of the corpus-wide steps, in bytes; past it they spill to disk.",
         "Engine",
         low=64 * MIB,
+        high=1 << 50,
         result=False,
     )
     # Rules
@@ -154,7 +159,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except ModuleNotFoundError:  # Python 3.10
         import tomli as tomllib
     try:
-        data: dict[str, Any] = tomllib.loads(path.read_bytes().decode("utf-8"))
+        data: dict[str, Any] = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"cannot read the configuration {path}: {error.strerror}", code="config") from error
     except UnicodeDecodeError as error:
@@ -193,7 +198,8 @@ def _value(key: str, value: Any, default: Any, meta: Mapping[str, Any], where: s
         raise UsageError(f"{where}: {key} takes {_name(wanted)}, not {value!r}", code="config")
     if meta["choices"] and value not in meta["choices"]:
         raise UsageError(f"{where}: {key} is one of {', '.join(meta['choices'])}, not {value!r}", code="config")
-    if (meta["low"] is not None and value < meta["low"]) or (meta["high"] is not None and value > meta["high"]):
+    low_enough = meta["high"] is None or value <= meta["high"]
+    if not (low_enough and (meta["low"] is None or value >= meta["low"])):  # so that NaN is refused
         high = "" if meta["high"] is None else f" to {meta['high']:g}"
         raise UsageError(f"{where}: {key} takes {meta['low']:g}{high or ' or more'}, not {value!r}", code="config")
     return value

@@ -26,6 +26,8 @@ class Document:
     """``text``, or ``html`` when ``text`` is the candidate text of a page, one block a line."""
     path: str = ""
     """Where it was read: the file, relative to the input; ``file:line`` for a record of a file."""
+    byte: int | None = None
+    """Offset of the record's first byte in the decompressed file, where known."""
     url: str | None = None
     title: str | None = None
     lang: str | None = None

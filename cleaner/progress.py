@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -27,6 +28,14 @@ STAGES = {
 UNITS = {"check": "inputs", "read": "records", "judge": "shards", "emit": "shards"}
 
 
+def say(line: str) -> None:
+    """A line to standard error; where it cannot be written, the run is worth more than its notes."""
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
 class _Lines:
     """One line of state per stage, on standard error."""
 
@@ -46,7 +55,7 @@ class _Lines:
         if self.name:
             count = f" {self.steps:,} {UNITS[self.name]}" if self.name in UNITS else ""
             seconds = time.monotonic() - self.began
-            print(f"cleaner: {STAGES[self.name].lower()}:{count} {seconds:.1f} s", file=sys.stderr, flush=True)
+            say(f"cleaner: {STAGES[self.name].lower()}:{count} {seconds:.1f} s")
             self.name = ""
 
 

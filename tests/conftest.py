@@ -71,14 +71,14 @@ def corpus(repo: Path) -> Path:
 def cleaner() -> Callable[..., Finished]:
     """``cleaner("run", path, "--out", out)``: the command in a process of its own; a traceback fails the test."""
 
-    def call(*args: object, stdin: bytes = b"", cwd: Path | None = None, **env: str) -> Finished:
+    def call(*args: object, stdin: bytes = b"", cwd: Path | None = None, timeout: float = 240, **env: str) -> Finished:
         done = subprocess.run(
             [sys.executable, "-m", "cleaner", *map(str, args)],
             input=stdin,
             capture_output=True,
             cwd=cwd or REPO,
             env={**os.environ, "PYTHONPATH": HOME, "PYTHONSAFEPATH": "1", "COLUMNS": "120", "NO_COLOR": "1", **env},
-            timeout=240,
+            timeout=timeout,
         )
         return Finished(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 

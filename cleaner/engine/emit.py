@@ -149,8 +149,8 @@ def _lost(document: Document, code: str, why: str) -> Rejected:
     why = why or REJECT_CODES[code]
     path, _, line = document.path.rpartition(":")
     if path and line.isdigit():
-        return Rejected(path, int(line), None, document.id, code, why)
-    return Rejected(document.path, None, None, document.id, code, why)
+        return Rejected(path, int(line), document.byte, document.id, code, why)
+    return Rejected(document.path, None, document.byte, document.id, code, why)
 
 
 def _document(

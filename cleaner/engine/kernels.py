@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import functools
+import json
 import os
 import signal
 import threading
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config
-from cleaner.errors import REJECT_CODES, RejectError
+from cleaner.errors import REJECT_CODES, CleanerError, RejectError
 from cleaner.io import write
 from cleaner.model import Document, LineFacts, Rejected, Removal, Span
 
@@ -95,13 +96,30 @@ def ingest(
             _accept(document, config)
         except RejectError as error:
             rejected.append((seq, Rejected(raw.source, raw.line, raw.byte, raw.id, error.code, str(error))))
-        except (RecursionError, MemoryError) as error:
-            code = "too-deep" if isinstance(error, RecursionError) else "too-large"
-            rejected.append((seq, Rejected(raw.source, raw.line, raw.byte, raw.id, code, REJECT_CODES[code])))
+        except BaseException as error:
+            code, why = fault(error)
+            rejected.append((seq, Rejected(raw.source, raw.line, raw.byte, raw.id, code, why)))
         else:
             documents.append(document)
             seqs.append(seq)
     return Ingested(documents, seqs, rejected)
+
+
+def fault(error: BaseException) -> tuple[str, str]:
+    """Code and message of a record on which a reader failed. Raises what ends the run instead.
+
+    A panic of a library's Rust code is no ``Exception``: whatever comes out of a reader costs its record alone.
+    """
+    if isinstance(error, (*ENDING, OSError)):
+        raise error
+    for kind, code in ((RecursionError, "too-deep"), (MemoryError, "too-large")):
+        if isinstance(error, kind):
+            return code, REJECT_CODES[code]
+    return "reader-failed", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+ENDING = (CleanerError, KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What no record is to blame for."""
 
 
 def _tag_language(document: Document) -> Document:
@@ -117,10 +135,14 @@ def _accept(document: Document, config: Config) -> None:
     if config.lang and document.lang not in config.lang:
         raise RejectError("language", f"the document is in {document.lang or 'no known language'}")
     if config.format == "parquet":
-        try:
-            document.text.encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise RejectError("surrogate", f"lone surrogate at {error.start}; use --format jsonl") from None
+        words = (document.id, document.source, document.path, document.url, document.title, document.text)
+        told = json.dumps(dict(document.metadata), ensure_ascii=False)
+        for word in (*(w for w in words if w), told):
+            try:
+                word.encode("utf-8")
+            except UnicodeEncodeError as error:
+                message = f"lone surrogate at {error.start} of {word[:20]!r}; use --format jsonl"
+                raise RejectError("surrogate", message) from None
 
 
 def cuts(removal: Removal, config: Config) -> bool:
@@ -154,8 +176,8 @@ def cut_sentences(document: Document, kept: Sequence[Span]) -> list[Span]:
     for span in kept:
         try:
             out.extend(sentence_spans(document.text, span, document.lang))
-        except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
-            raise
-        except BaseException:  # a panic of the splitter's Rust code: the line is then one sentence
-            out.append(span)
+        except BaseException as error:
+            if isinstance(error, (Exception, *ENDING)):
+                raise
+            out.append(span)  # a panic of the splitter's Rust code: the line is then one sentence
     return out

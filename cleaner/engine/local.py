@@ -22,6 +22,7 @@ from cleaner.engine.emit import EmitTask, emit_shard
 from cleaner.engine.pool import Workers
 from cleaner.engine.state import State, shard_name
 from cleaner.io import shards
+from cleaner.io.identity import changed
 
 SMALL_BYTES = 1 << 20
 """Plain-text corpora below this run in the calling process: a pool would cost more than it saves."""
@@ -120,11 +121,27 @@ def _read(
                 continue
             yield passes.ReadTask(state.root, number, config, records=tuple(records), outlets=outlets)
 
-    for _, note in workers.run(passes.read_shard, tasks(), lambda t: [r[0] for r in t.records]):
+    for _, note in workers.run(
+        passes.read_shard,
+        tasks(),
+        lambda t: [r[0] for r in t.records],
+        lambda t: any(_is_page(r) for _, r in t.records),
+    ):
         _count(read, note)
         watch.advance(note["records"])
+    for source in sources:
+        if source.name not in incomplete and changed(source):
+            incomplete[source.name] = "it changed while it was read; let it rest, then run again"
     state.finish("read", [], shards=total, read=dict(read), incomplete=incomplete)
     return total, read
+
+
+def _is_page(record: Any) -> bool:
+    """Whether a record (or its rejection) may hold HTML."""
+    kind = getattr(record, "kind", "")
+    return (
+        kind == "html" or (kind == "row" and "html" in record.fields) or (kind == "json" and b'"html' in record.payload)
+    )
 
 
 def _count(read: Counter[str], note: dict[str, Any]) -> None:

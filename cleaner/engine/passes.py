@@ -17,7 +17,7 @@ import numpy as np
 from cleaner.config import Config
 from cleaner.engine import kernels
 from cleaner.engine.state import State, shard_name
-from cleaner.errors import CleanerError, InputError
+from cleaner.errors import InputError
 from cleaner.io import shards
 from cleaner.model import Document, Rejected, Removal
 
@@ -49,14 +49,22 @@ SHARD_BYTES = 8 << 20
 """A shard of the read pass ends at whichever comes first: work enough for a second or so, small enough to lose."""
 
 
+IDLE = 2
+"""A reader in a process of its own may be silent this many times as long as one record may take."""
+
+
 def records_of(sources: Sequence[Any], config: Config, incomplete: dict[str, str]) -> Iterator[Any]:
     """All records of all sources, in order."""
+    from cleaner.engine.isolate import RISKY, read_isolated
     from cleaner.io.records import read_records
 
     options = read_options(config)
     for source in sources:
+        risky = (options.kind or source.kind) in RISKY
         try:
-            yield from read_records(source, options)
+            yield from (
+                read_isolated(source, options, IDLE * config.max_seconds) if risky else read_records(source, options)
+            )
         except InputError as error:
             incomplete[source.name] = str(error)
 
@@ -222,9 +230,9 @@ def _find(
             every = _checked(stage, stage.find(documents, facts), documents)
         yield from enumerate(every)
         return
-    except CleanerError:
+    except kernels.ENDING:
         raise
-    except Exception as error:
+    except BaseException as error:
         if len(documents) == 1:
             failed[0] = f"{stage.name}: {type(error).__name__}: {error}"
             return
@@ -232,9 +240,12 @@ def _find(
         try:
             with kernels.deadline(config.max_seconds):
                 removals = _checked(stage, stage.find([document], [facts[i]]), [document])[0]
-            yield i, removals
-        except Exception as error:
+        except kernels.ENDING:
+            raise
+        except BaseException as error:
             failed[i] = f"{stage.name}: {type(error).__name__}: {error}"
+        else:
+            yield i, removals
 
 
 def _checked(stage: Any, found: Any, documents: Sequence[Document]) -> list[list[Removal]]:
@@ -293,8 +304,9 @@ def read_options(config: Config) -> Any:
     from cleaner.io.limits import ReadOptions
 
     return ReadOptions(
-        max_record_bytes=config.max_record_bytes, max_expansion=config.max_expansion, max_depth=config.max_depth
-    )
+        max_record_bytes=config.max_record_bytes, max_expansion=config.max_expansion, max_depth=config.max_depth,
+        max_lines=config.max_lines, max_tags=config.max_tags,
+    )  # fmt: skip
 
 
 @functools.lru_cache(maxsize=4)

@@ -7,10 +7,13 @@ are known, and the task is run once more without them. Tasks write files, so the
 from __future__ import annotations
 
 import multiprocessing
+import sys
+import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, Protocol, TypeVar
 
 
@@ -29,7 +32,7 @@ T = TypeVar("T", bound=Task)
 
 @dataclass(frozen=True)
 class Workers:
-    """``count`` processes; 0 runs everything in this process, which a crash would take along."""
+    """``count`` processes; 0 runs everything in this process but tasks that are called risky: these run alone."""
 
     count: int
 
@@ -38,19 +41,43 @@ class Workers:
         work: Callable[[T], Any],
         tasks: Iterable[T],
         records: Callable[[T], Sequence[int]],
+        risky: Callable[[T], bool] = lambda _: False,
     ) -> Iterator[tuple[T, Any]]:
-        """Yields (task, result) as tasks end. ``records`` names the records of a task, for the search of a guilty one."""
+        """Yields (task, result) as tasks end. ``records`` names the records of a task, for the search of a guilty one;
+        ``risky`` whether a library written in C parses what a task holds."""
         if self.count == 0:
             for task in tasks:
-                yield task, work(task)
+                yield _run_alone(work, task, records(task)) if risky(task) else (task, work(task))
             return
         yield from _run_pool(self.count, work, tasks, records)
 
 
-def _executor(count: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("forkserver")
+class _Process(ForkServerProcess):
+    """A process that does not import the caller's main module: a script without the usual guard would run again."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # type: ignore[override, unused-ignore]
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            return ForkServerProcess._Popen(process_obj)  # type: ignore[attr-defined, unused-ignore]
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    Process = _Process  # type: ignore[assignment, unused-ignore]
+
+
+def fork_server() -> Any:
+    """How processes are started: from a small one without threads, so that no lock is inherited."""
+    context = _Context()
     context.set_forkserver_preload(["cleaner.engine.kernels"])
-    return ProcessPoolExecutor(count, mp_context=context, initializer=_initialise)
+    return context
+
+
+def _executor(count: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(count, mp_context=fork_server(), initializer=_initialise)
 
 
 def _initialise() -> None:

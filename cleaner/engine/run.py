@@ -96,7 +96,8 @@ def run(
     """
     from cleaner.io.atomic import OutputLock
     from cleaner.io.documents import load_outlets
-    from cleaner.io.sources import digest, find_sources
+    from cleaner.io.identity import digest
+    from cleaner.io.sources import find_sources, passes_by
 
     if append and config.engine != "local":
         raise UsageError("--append works with --engine local only; clean everything anew, or append on one machine")
@@ -105,7 +106,8 @@ def run(
     options = read_options(config)
     stages_of(config)  # bad rules and damaged weights are said before anything is read or written
     _refuse_foreign(out)
-    find_sources([i for i in inputs if i != "-"], options, exclude=[out]) if any(i != "-" for i in inputs) else None
+    if lasting := [i for i in inputs if not passes_by(i)]:
+        find_sources(lasting, options, exclude=[out])
     try:
         state = State(out / ".cleaner")
         state.root.mkdir(parents=True, exist_ok=True)
@@ -205,7 +207,7 @@ def _refuse_foreign(out: Path) -> None:
         names = [e.name for e in out.iterdir()]
     except OSError as error:
         raise OutputError(f"{out}: cannot be listed ({error.strerror}); check its permissions") from error
-    foreign = sorted(n for n in names if not _ours(n))
+    foreign = sorted(n for n in names if not _ours(n) or (n == ".cleaner" and (out / n).is_symlink()))
     if foreign:
         raise UsageError(
             f"{out} holds something else ({', '.join(foreign[:3])}); choose an empty or new folder for --out",

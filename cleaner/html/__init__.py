@@ -20,7 +20,9 @@ class HtmlOptions:
     max_bytes: int = 50_000_000
     """Larger pages are rejected as ``too-large``."""
     max_blocks: int = 200_000
-    """Pages with more text blocks are rejected as ``too-large``."""
+    """Pages with more text blocks are rejected as ``too-many-lines``."""
+    max_tags: int = 500_000
+    """Pages with more tags are rejected as ``too-many-tags`` before they are parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def read_page(
 ) -> Page:
     """Read one page.
 
-    Raises ``RejectError``: ``not-html``, ``no-content``, ``too-deep``, ``too-large``. Time and memory are linear
+    Raises ``RejectError``: ``not-html``, ``no-content``, ``too-deep``, ``too-large``, ``too-many-lines``,
+    ``too-many-tags``. Time and memory are linear
     in ``len(raw)``; nothing is fetched and no entity of a document type is expanded.
     """
     from cleaner.html.page import build_page

@@ -209,7 +209,7 @@ class Blocks:
 
 
 def collect(root: Any, max_blocks: int) -> Blocks:
-    """Every text block below ``root``. Raises ``too-large`` beyond ``max_blocks``."""
+    """Every text block below ``root``. Raises ``too-many-lines`` beyond ``max_blocks``."""
     return _Collector(max_blocks).run(root)
 
 
@@ -348,7 +348,7 @@ class _Collector:
                     )
                 )
             if len(self.out.blocks) > self.max_blocks:
-                raise RejectError("too-large", f"The page has more than {self.max_blocks} text blocks.")
+                raise RejectError("too-many-lines", f"more than {self.max_blocks} text blocks; see --max-lines")
             self.reset()
         elif self.pieces:
             self.reset()

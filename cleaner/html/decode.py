@@ -20,6 +20,10 @@ _SUPERSETS = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
+_NO_CHARSETS = frozenset(
+    ("punycode", "idna", "unicode_escape", "raw-unicode-escape", "unicode-escape", "utf-7", "undefined", "mbcs", "oem")
+)
+"""Codecs of Python that are no encodings of files: they hide markup, and some fail in their own ways."""
 _SNIFF = 64_000
 _MAGIC = (
     b"%PDF-",
@@ -72,7 +76,7 @@ def decode(raw: bytes, charset_hint: str | None) -> tuple[str, str]:
     if wide:
         return raw.decode(wide, "replace"), wide
     for label in (charset_hint, *_declared(raw)):
-        name = _known(label)
+        name = known_charset(label)
         if name and name != "utf-8":
             if _is_utf8(raw):  # the declaration is often a leftover; text that is valid UTF-8 by chance is rare
                 return raw.decode("utf-8"), "utf-8"
@@ -102,7 +106,8 @@ def _declared(raw: bytes) -> list[str]:
     return found
 
 
-def _known(label: str | None) -> str | None:
+def known_charset(label: str | None) -> str | None:
+    """Python's name of a declared encoding; ``None`` for what is none, or none that a page is ever in."""
     if not label:
         return None
     try:
@@ -110,6 +115,8 @@ def _known(label: str | None) -> str | None:
         "".encode(name)
         b"".decode(name)  # refuses the codecs that are not text encodings
     except (LookupError, ValueError, TypeError):
+        return None
+    if name in _NO_CHARSETS:
         return None
     if name.startswith("utf-16") or name.startswith("utf-32"):
         return "utf-8"  # a declaration that could be read byte by byte is not in a wide encoding

@@ -17,6 +17,8 @@ def build_page(raw: bytes, *, url: str | None, charset_hint: str | None, options
         raise RejectError("too-large")
     refuse_other_files(raw)
     text, encoding = decode(raw, charset_hint)
+    if text.count("<") > options.max_tags:
+        raise RejectError("too-many-tags", f"more than {options.max_tags} tags; see --max-tags")
     root = parse(text)
     if root is None:
         raise RejectError("no-content")

@@ -16,6 +16,7 @@ from cleaner.io.records import RawRecord
 from cleaner.io.sidecar import Manifest, read_manifest
 from cleaner.io.sources import COMPRESSED, KINDS, Source
 from cleaner.model import Document
+from cleaner.text.lines import has_more_lines
 
 _LANG = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _SITE_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
@@ -56,6 +57,8 @@ def to_document(raw: RawRecord, outlets: Manifest | None, options: ReadOptions) 
         text, encoding = _decode(content, charset)
     else:
         text = content
+    if has_more_lines(text, options.max_lines):
+        raise RejectError("too-many-lines", f"more than {options.max_lines} lines; see --max-lines")
     return _build(raw, kind, ident, text, page, fields, page_words, encoding)
 
 
@@ -86,6 +89,7 @@ def _build(
         source=outlet,
         kind=kind,
         path=_path(raw),
+        byte=raw.byte,
         url=url,
         title=title,
         lang=lang,
@@ -121,16 +125,19 @@ def _read_page(
     from cleaner.html import HtmlOptions, read_page
 
     raw = content if isinstance(content, bytes) else content.encode()
-    limits = HtmlOptions(max_bytes=options.max_record_bytes)
+    limits = HtmlOptions(options.max_record_bytes, max_blocks=options.max_lines, max_tags=options.max_tags)
     page = read_page(raw, url=url if isinstance(url, str) else None, charset_hint=charset, options=limits)
     return page.text, page.features, page.metadata, page.encoding
 
 
 def _decode(content: bytes, charset: str | None) -> tuple[str, str]:
-    if charset:
+    from cleaner.html.decode import known_charset
+
+    name = known_charset(charset)
+    if name:
         try:
-            return content.decode(charset), charset
-        except (LookupError, UnicodeDecodeError):
+            return content.decode(name), name
+        except UnicodeDecodeError:
             pass
     return decode_text(content)
 

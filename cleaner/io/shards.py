@@ -33,6 +33,7 @@ def documents_table(documents: Sequence[Document], seqs: Sequence[int]) -> Any:
     columns: dict[str, Any] = {"seq": pa.array(seqs, pa.int64())}
     for name in _TEXT_FIELDS:
         columns[name] = pa.array([_pack(getattr(d, name)) for d in documents], pa.large_binary())
+    columns["byte"] = pa.array([d.byte for d in documents], pa.int64())
     columns["metadata"] = pa.array([_pack(json.dumps(dict(d.metadata))) for d in documents], pa.large_binary())
     columns["page"] = pa.array(
         [None if d.page is None else np.ascontiguousarray(d.page, np.float32).tobytes() for d in documents],
@@ -52,7 +53,7 @@ def documents_of(table: Any) -> tuple[list[Document], list[int]]:
             page = np.frombuffer(row["page"], np.float32).reshape(-1, row["page_columns"])
         words = {name: _unpack(row[name]) for name in _TEXT_FIELDS}
         metadata = json.loads(_unpack(row["metadata"]) or "{}")
-        documents.append(Document(**words, metadata=metadata, page=page))  # type: ignore[arg-type]
+        documents.append(Document(**words, byte=row["byte"], metadata=metadata, page=page))  # type: ignore[arg-type]
     return documents, [row["seq"] for row in rows]
 
 

@@ -102,6 +102,8 @@ def _text(path: str) -> str | None:
 
     if not is_url(path) and not os.path.exists(path):
         return None
+    if not is_url(path) and not os.path.isfile(path):  # a pipe of that name would be waited for
+        raise UsageError(f"{path}: the manifest is no file; rename it", code="manifest")
     try:
         with open_source(path) as handle:
             raw = handle.read(_LIMIT)

@@ -6,7 +6,6 @@ file system nor the locale decides.
 
 from __future__ import annotations
 
-import contextlib
 import glob
 import os
 import stat
@@ -46,6 +45,8 @@ class Source:
     """``gz`` or ``zstd`` by its content (by its name where the content was not looked at)."""
     root: str = ""
     """The folder that ``name`` is relative to, where a sidecar manifest may lie; empty where there is none."""
+    stamp: int = 0
+    """When a local file was last changed, in nanoseconds, as it was listed; 0: not known."""
 
 
 def find_sources(
@@ -79,6 +80,14 @@ def find_sources(
         if source.kind == "jsonl":
             _refuse_wide(source, options)
     return sources
+
+
+def passes_by(given: str) -> bool:
+    """Whether an input can be read only once: standard input, a pipe (``<(zcat ...)``), a device."""
+    try:
+        return given == "-" or not (stat.S_ISREG(mode := os.stat(given).st_mode) or stat.S_ISDIR(mode))
+    except (OSError, ValueError):
+        return False  # missing, a glob, a URL: its reader says so
 
 
 def _of_input(
@@ -126,10 +135,17 @@ def _walk(folder: str, exclude: set[str]) -> Iterator[str]:
         for entry in os.scandir(here):
             if entry.name.startswith(".") or entry.name in SIDECARS:
                 continue
-            if entry.is_dir():
+            if _leads_to_folder(entry):
                 waiting.append(entry.path)
             else:
                 yield entry.path
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link in a circle: its reader says so, and nothing else is lost
 
 
 def _of_glob(given: str, options: ReadOptions, exclude: set[str], spool: str | os.PathLike[str] | None) -> list[Source]:
@@ -181,12 +197,12 @@ def _from_name(path: str, name: str, root: str) -> Source:
     kind = _kind_of_suffix(suffixes[-1]) if suffixes else "other"
     try:
         state = os.stat(path)
-        size = state.st_size
+        size, stamp = state.st_size, state.st_mtime_ns
         if not stat.S_ISREG(state.st_mode):
             kind = "other"
     except OSError:
-        size = 0  # a link that leads nowhere: its reader says so
-    return Source(path, name, kind, size, compression, root)
+        size = stamp = 0  # a link that leads nowhere: its reader says so
+    return Source(path, name, kind, size, compression, root, stamp)
 
 
 def _sniff(source: Source, options: ReadOptions) -> str:
@@ -273,7 +289,7 @@ def _of_url(given: str, options: ReadOptions) -> list[Source]:
             continue
         url = prefix + path
         source = replace(
-            _from_name(os.devnull, name, prefix + base), path=url, size=int(details[path].get("size") or 0)
+            _from_name(os.devnull, name, prefix + base), path=url, stamp=0, size=int(details[path].get("size") or 0)
         )
         source = replace(source, kind=_kind_of_name(name))
         if source.kind == "other" and len(details) == 1:
@@ -332,23 +348,13 @@ def _refuse_wide(source: Source, options: ReadOptions) -> None:
         head = head_of(source.path, source.name, options, 64)
     except InputError:
         return  # its reader says so
+    if not head.strip(b"\0"):
+        return  # zeros alone are no text in any encoding: its lines are rejected
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or head[:1] == b"\0" or head[1:2] == b"\0":
         raise UsageError(
             f"{_show(source.name)}: JSONL in UTF-16 or UTF-32; convert it first: iconv -f UTF-16 -t UTF-8 in > out",
             code="wide-jsonl",
         )
-
-
-def digest(source: Source, options: ReadOptions) -> str:
-    """SHA-256 (hex) of the source's raw bytes, as many as can be read; the reader says where that is not all."""
-    import hashlib
-
-    sha = hashlib.sha256()
-    if is_url(source.path) or os.path.isfile(source.path):  # opening a pipe would wait for a writer
-        with contextlib.suppress(InputError, OSError), open_source(source.path) as handle:
-            while data := handle.read(options.chunk_bytes):
-                sha.update(data)
-    return sha.hexdigest()
 
 
 def _name(path: str, base: str) -> str:

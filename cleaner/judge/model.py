@@ -156,10 +156,9 @@ def _files(name: str, folder: Path) -> tuple[dict[str, NDArray[Any]], Tables]:
 
 def _slice(facts: LineFacts, low: int, high: int) -> LineFacts:
     """The facts of some lines of a document."""
-    arrays = {
-        f.name: getattr(facts, f.name)[low:high] for f in fields(facts) if f.name not in ("outlet_articles", "stories")
-    }
-    return replace(facts, **arrays)
+    values = {f.name: getattr(facts, f.name) for f in fields(facts)}
+    some: dict[str, Any] = {name: v[low:high] for name, v in values.items() if isinstance(v, np.ndarray)}
+    return replace(facts, **some)
 
 
 def _chunks(documents: Sequence[Document]) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ like any other: scraped JSON is full of them, and tools that treat them as line 
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from cleaner.model import Span
@@ -17,3 +18,10 @@ _LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
 def line_spans(text: str) -> list[Span]:
     """Spans of the lines that hold something besides white space, trimmed of it, in order."""
     return [match.span() for match in _LINE.finditer(text)]
+
+
+def has_more_lines(text: str, most: int) -> bool:
+    """Whether ``line_spans`` would give more than ``most`` spans; holds none of them."""
+    if text.count("\n") + text.count("\r") < most:
+        return False
+    return next(itertools.islice(_LINE.finditer(text), most, None), None) is not None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from cleaner.engine.pool import Workers
 
@@ -35,3 +38,17 @@ def test_the_guilty_are_found() -> None:
 def test_in_process() -> None:
     jobs = [Job((1, 2), frozenset())]
     assert [r for _, r in Workers(0).run(work, jobs, lambda j: j.records)] == [[1, 2]]
+
+
+SCRIPT = """
+import cleaner
+page = "<html><body><p>The council met on day {} and agreed on the new bridge over the river.</p></body></html>"
+print([d["id"] for d in cleaner.clean_corpus({"id": str(i), "html": page.format(i)} for i in range(3))])
+"""
+
+
+def test_a_script_without_a_guard_is_not_run_again(tmp_path: Path) -> None:
+    """Worker processes need the package and not whoever called it."""
+    (tmp_path / "script.py").write_text(SCRIPT)
+    done = subprocess.run([sys.executable, tmp_path / "script.py"], capture_output=True, text=True, timeout=240)
+    assert (done.stdout, done.returncode) == ("['0', '1', '2']\n", 0), done.stderr

@@ -13,6 +13,9 @@ CONFIGS: dict[str, tuple[bytes, str]] = {
     "unknown-key": (b"agressiveness = 0.5\n", "aggressiveness"),
     "wrong-type": (b"workers = 'many'\n", "workers"),
     "out-of-range": (b"threshold = 7.0\n", "threshold"),
+    "no-number": (b"aggressiveness = nan\n", "aggressiveness"),
+    "endless": (b"max_seconds = inf\n", "max_seconds"),
+    "too-much-memory": (b"memory = 10000000000000000000\n", "memory"),
     "not-toml": (b"a = = 1\n", "TOML"),
     "not-utf8": (b"format = 'caf\xe9'\n", "UTF-8"),
     "bad-pattern": (b"[[rule]]\npattern = '(unclosed'\n", "unclosed"),
@@ -22,7 +25,7 @@ CONFIGS: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(
-    "case", [c if c in ("not-utf8", "bad-pattern") else pytest.param(c, marks=SLOW) for c in CONFIGS]
+    "case", [c if c in ("not-utf8", "bad-pattern", "no-number") else pytest.param(c, marks=SLOW) for c in CONFIGS]
 )
 def test_a_bad_configuration_is_refused_before_anything_is_read(tmp_path: Path, case: str) -> None:
     content, hint = CONFIGS[case]
@@ -32,6 +35,15 @@ def test_a_bad_configuration_is_refused_before_anything_is_read(tmp_path: Path, 
     assert done.code == 2 and hint in done.said, done.err
     assert len(done.said.split("\n")) == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_a_configuration_with_a_byte_order_mark_is_read_and_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(corpus(2)[0])
+    (tmp_path / "c.toml").write_bytes(b"\xef\xbb\xbfaggressiveness = 0.0\n")
+    assert end(begin("run", tmp_path / "a.jsonl", "--out", tmp_path / "out", "--config", tmp_path / "c.toml")).code == 0
+    assert sound(tmp_path / "out").manifest["config"]["aggressiveness"] == 0.0
+    done = end(begin("run", tmp_path / "a.jsonl", "--out", tmp_path / "new", "--config", tmp_path))
+    assert done.code == 2 and "Is a directory" in done.said and not (tmp_path / "new").exists()
 
 
 def test_a_catastrophic_pattern_takes_linear_time(tmp_path: Path) -> None:

@@ -18,14 +18,16 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     import atheris
 
+    # Everything, since much is imported only where it is used: what is loaded later is not seen by the fuzzer.
     with atheris.instrument_imports(include=["cleaner"]):
-        import cleaner.html
-        import cleaner.io.documents
-        import cleaner.io.inflate
-        import cleaner.io.warc
-        import cleaner.spans
-        import cleaner.stages.registry
-        import cleaner.text.sentences  # noqa: F401
+        import importlib
+        import pkgutil
+
+        for layer in ("html", "io", "judge", "rules", "stages", "text"):
+            package = importlib.import_module(f"cleaner.{layer}")
+            for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+                importlib.import_module(module.name)
+        importlib.import_module("cleaner.engine.passes")
 
 from cleaner.errors import InputError, RejectError
 from cleaner.io.limits import ReadOptions

@@ -52,7 +52,7 @@ def test_mutated_seeds(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(SECONDS * 6)
+@pytest.mark.timeout(SECONDS * 6 + 600)
 @pytest.mark.parametrize("name", TARGETS)
 def test_fuzz(name: str, tmp_path: Path) -> None:
     """With atheris where it is installed; else with many more random accidents."""
@@ -77,7 +77,7 @@ def test_fuzz(name: str, tmp_path: Path) -> None:
                 name,
                 tmp_path,
                 f"-max_total_time={SECONDS}",
-                "-timeout=20",
+                "-timeout=300",
                 "-rss_limit_mb=3000",
             ),
             *("-print_final_stats=1", f"-artifact_prefix={tmp_path}/found-"),

@@ -27,7 +27,7 @@ HTML_F1 = 0.78
 
 
 def evaluate(script: Path, *args: object) -> str:
-    done = subprocess.run([sys.executable, script, *map(str, args)], capture_output=True, text=True, timeout=600)
+    done = subprocess.run([sys.executable, script, *map(str, args)], capture_output=True, text=True, timeout=1200)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -52,7 +52,7 @@ def write_gz(path: Path, records: Any) -> Path:
 
 
 def clean(cleaner: Any, source: Path, out: Path, *options: str) -> Path:
-    done = cleaner("run", source, "--out", out, "--quiet", "--no-report", *options)
+    done = cleaner("run", source, "--out", out, "--quiet", "--no-report", *options, timeout=1200)
     assert done.code in (0, 3), done.err
     return out
 
@@ -63,7 +63,7 @@ def test_the_seed_articles_pass_whole(shared: Path, cleaner: Any, tmp_path: Path
     assert score["faults"] == []
 
 
-FULL = pytest.param(1, marks=pytest.mark.slow, id="all")
+FULL = pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(2400)], id="all")
 """Every document; the other runs take one in so many."""
 
 

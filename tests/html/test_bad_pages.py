@@ -67,6 +67,7 @@ def test_fragments_are_pages(raw: bytes) -> None:
         (f"<p>{PROSE}".encode(), None),
         (f'<meta charset="iso-8859-1"><p>{PROSE}'.encode(), None),
         (f'<meta charset="no-such-thing"><p>{PROSE}'.encode(), "neither-this"),
+        (f'<meta charset="punycode"><p>{PROSE}'.encode(), "utf-7"),
         (f'<meta charset="utf-8"><p>{PROSE}'.encode("cp1252"), None),
         (f"<p>{PROSE} {PROSE} {PROSE}".encode("cp1252"), None),
     ],
@@ -117,7 +118,8 @@ def test_many_broken_references() -> None:
 
 def test_limits() -> None:
     assert code_of(b"<p>long</p>" * 10, HtmlOptions(max_bytes=50)) == "too-large"
-    assert code_of(b"<p>long</p>" * 10, HtmlOptions(max_blocks=5)) == "too-large"
+    assert code_of(b"<p>long</p>" * 10, HtmlOptions(max_blocks=5)) == "too-many-lines"
+    assert code_of(b"<p>long</p>" * 10, HtmlOptions(max_tags=5)) == "too-many-tags"
 
 
 def test_many_small_blocks_are_linear() -> None:

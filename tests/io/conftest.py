@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_words import WORDS
 
 from cleaner.errors import InputError, RejectError
 from cleaner.io.documents import load_outlets, to_document
@@ -80,23 +81,7 @@ def lines() -> Callable[..., bytes]:
     """``lines(20)``: JSONL with that many records of varied text, ids ``d0`` to ``d19``."""
 
     def call(count: int) -> bytes:
-        words = [
-            "council",
-            "mayor",
-            "vote",
-            "street",
-            "river",
-            "bridge",
-            "market",
-            "price",
-            "week",
-            "report",
-            "flood",
-            "train",
-            "school",
-            "court",
-            "budget",
-        ]
+        words = WORDS[:15]
         out = []
         for i in range(count):
             text = " ".join(words[(i * 7 + j * j) % len(words)] + str(i * j % 13) for j in range(60))

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import UsageError
+from cleaner.io.identity import digest
 from cleaner.io.limits import ReadOptions
-from cleaner.io.sources import Source, digest, find_sources
+from cleaner.io.sources import Source, find_sources
 
 OPTIONS = ReadOptions()
 

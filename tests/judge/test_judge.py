@@ -170,3 +170,12 @@ def test_seeds_are_told_apart_by_the_judge_alone(judge: Judge, shared: Path) -> 
         got = judge.score([Document(gold["file"], text)])[0]
         scored = zip(got.start.tolist(), got.end.tolist(), got.remove, strict=True)
         assert [text[a:b][:60] for a, b, p in scored if (p >= limit) != label[a]] == []
+
+
+def test_a_very_long_document_is_judged_with_its_facts(judge: Judge) -> None:
+    """In pieces; once, the pieces failed on facts that are numbers of the whole document."""
+    text = "\n".join(f"Line {i} of a long list." for i in range(PIECE + 5))
+    facts = LineFacts.empty(PIECE + 5)
+    (got,) = judge.score([Document("d", text)], [facts])
+    assert len(got.remove) == PIECE + 5
+    assert got.end[-1] == len(text)

@@ -1,0 +1,36 @@
+"""The words that made-up texts are made of."""
+
+from __future__ import annotations
+
+WORDS = [
+    "council",
+    "mayor",
+    "vote",
+    "street",
+    "river",
+    "bridge",
+    "market",
+    "price",
+    "week",
+    "report",
+    "flood",
+    "train",
+    "school",
+    "court",
+    "budget",
+    "minister",
+    "city",
+    "people",
+    "water",
+    "plan",
+    "road",
+    "health",
+    "police",
+    "office",
+    "company",
+    "harbour",
+    "teacher",
+    "library",
+    "engine",
+    "forest",
+]
