@@ -9,6 +9,7 @@ them, for all sentences at once.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -196,7 +197,8 @@ def _front(
     at = np.flatnonzero((marks & (COLON | COMMA | DASH) > 0) | plain)
     at = at[position[at] < _MAX_FRAME]
     opener, place, mark = begin[text[at]], position[at], marks[at]
-    following = np.asarray([w in _CLAUSE_STARTS for w in tokens.words])[ids[np.minimum(at + 1, n - 1)]] & (at + 1 < n)
+    following = np.asarray([w in _CLAUSE_STARTS for w in tokens.words])[ids[np.minimum(at + 1, n - 1)]]
+    following &= at + 1 < end[text[at]]
     has_say = _sums(say)[at + 1] > _sums(say)[opener]
     lower = (tokens.shapes == 0) & ~np.asarray([w[:1].isdecimal() for w in tokens.words])[ids]
     capitals = tokens.shapes[opener] == 2
@@ -255,17 +257,30 @@ class Framing:
 
 def framing(text: str) -> Framing:
     """Takes one sentence apart. ``core`` covers all of it when there is no frame."""
-    chunks = [m.span() for m in re.finditer(r"\S+", text)]
-    tokens = tokenise([text], phrases=False)
-    whole = (chunks[0][0], chunks[-1][1]) if chunks else (0, 0)
-    counts = np.diff(tokenise([text[a:b] for a, b in chunks], phrases=False).offsets)
-    begin, end = cores(tokens)
-    if counts.sum() != len(tokens.ids) or (begin[0] == 0 and end[0] == len(tokens.ids)):
-        return Framing(whole, (), False)
-    ends = np.cumsum(counts)
-    first = int(np.searchsorted(ends, begin[0], side="right"))
-    last = int(np.searchsorted(ends, end[0], side="left"))
-    core = (chunks[first][0], chunks[last][1])
-    quoted = bool(tokens.marks[begin[0]] & OPENS or tokens.marks[end[0] - 1] & CLOSES)
-    frame = tuple(s for s in ((whole[0], core[0]), (core[1], whole[1])) if text[s[0] : s[1]].strip())
-    return Framing(core, frame, quoted)
+    return framings([text])[0]
+
+
+def framings(texts: Sequence[str]) -> list[Framing]:
+    """Takes sentences apart; a sentence is ``framing`` of itself alone, whatever stands beside it."""
+    chunks = [[m.span() for m in re.finditer(r"\S+", text)] for text in texts]
+    tokens = tokenise(texts, phrases=False)
+    pieces = tokenise([text[a:b] for text, spans in zip(texts, chunks, strict=True) for a, b in spans], phrases=False)
+    sizes = np.diff(pieces.offsets)
+    begins, ends = cores(tokens)
+    out, at = [], 0
+    for i, (text, spans) in enumerate(zip(texts, chunks, strict=True)):
+        low, high = int(tokens.offsets[i]), int(tokens.offsets[i + 1])
+        begin, end = int(begins[i]), int(ends[i])
+        closes = np.cumsum(sizes[at : at + len(spans)])
+        at += len(spans)
+        whole = (spans[0][0], spans[-1][1]) if spans else (0, 0)
+        if not spans or closes[-1] != high - low or (begin == low and end == high):
+            out.append(Framing(whole, (), False))
+            continue
+        first = int(np.searchsorted(closes, begin - low, side="right"))
+        last = int(np.searchsorted(closes, end - low, side="left"))
+        core = (spans[first][0], spans[last][1])
+        quoted = bool(tokens.marks[begin] & OPENS or tokens.marks[end - 1] & CLOSES)
+        frame = tuple(s for s in ((whole[0], core[0]), (core[1], whole[1])) if text[s[0] : s[1]].strip())
+        out.append(Framing(core, frame, quoted))
+    return out

@@ -22,11 +22,8 @@ CLEAR = 0.65
 MIN_LETTERS = 20
 """Letters below which no language is named."""
 
-ENOUGH = 60
-"""Code points that nearly always hold that many letters."""
-
 _NOT_TEXT = re.compile(r"\b(?:https?://|www\.)\S+|[\d\s]+")
-_LETTERS = re.compile(r"[^\W\d_]")
+_ENOUGH_LETTERS = re.compile(rf"(?:[\W\d_]*[^\W\d_]){{{MIN_LETTERS}}}")
 _SAME = {"zh-cn": "zh", "zh-tw": "zh", "iw": "he", "in": "id", "ji": "yi"}
 
 
@@ -34,7 +31,7 @@ def detect(text: str) -> tuple[str | None, float]:
     """ISO 639-1 code (639-3 where there is none) and confidence, 0 to 1; ``(None, 0.0)`` where there is too little
     text. Deterministic; time does not grow with the text."""
     sample = _sample(text)
-    if len(_LETTERS.findall(sample[:ENOUGH])) < MIN_LETTERS and len(_LETTERS.findall(sample)) < MIN_LETTERS:
+    if not _ENOUGH_LETTERS.match(sample):
         return None, 0.0
     lang, confidence = _fast(sample)
     if confidence >= CLEAR:
@@ -50,7 +47,7 @@ def detect(text: str) -> tuple[str | None, float]:
 def quick(text: str) -> tuple[str | None, float]:
     """The first opinion alone, for many short texts: a thousandth of the cost of asking the arbiter."""
     sample = _sample(text)
-    return _fast(sample) if len(_LETTERS.findall(sample)) >= MIN_LETTERS else (None, 0.0)
+    return _fast(sample) if _ENOUGH_LETTERS.match(sample) else (None, 0.0)
 
 
 def _sample(text: str) -> str:

@@ -6,14 +6,19 @@ like any other: scraped JSON is full of them, and tools that treat them as line 
 
 from __future__ import annotations
 
-import re
-
 from cleaner.model import Span
-
-_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
-"""A line without the white space at its ends. Linear: at most the white space at a line's end is read twice."""
 
 
 def line_spans(text: str) -> list[Span]:
     """Spans of the lines that hold something besides white space, trimmed of it, in order."""
-    return [match.span() for match in _LINE.finditer(text)]
+    if "\r" in text:
+        text = text.replace("\r", "\n")
+    out: list[Span] = []
+    at = 0
+    for line in text.split("\n"):
+        body = line.strip()
+        if body:
+            start = at if len(body) == len(line) else at + len(line) - len(line.lstrip())
+            out.append((start, start + len(body)))
+        at += len(line) + 1
+    return out
