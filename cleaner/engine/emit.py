@@ -225,7 +225,7 @@ def _sentences(shard: Cleaned, documents: dict[int, Document]) -> Iterable[str]:
         own = {"doc_id": document.id, "outlet": document.source, "start": start, "end": end, "similarity": 1.0}
         rows = members.get(number)
         sources = [_source(row) for row in rows] if rows else [own]
-        yield write.to_json({"id": f"{document.id}#{start}", "text": document.text[start:end], "sources": sources})
+        yield write.plain_json({"id": f"{document.id}#{start}", "text": document.text[start:end], "sources": sources})
 
 
 def _source(row: dict[str, Any]) -> dict[str, Any]:
