@@ -71,8 +71,8 @@ def cluster(
     lengths = corpus.lengths()
     priority = _priority(corpus, lengths, doc_rank, options)
     least = 1 if options.exact_t is not None else options.min_exact_tokens
-    best = collapse(corpus.column("exact"), priority, lengths >= least)
-    live = (best == np.arange(n)) & (lengths >= options.least_tokens)
+    best = collapse(corpus, priority, lengths >= least, options.memory)
+    live = (best == np.arange(n, dtype=np.int32)) & (lengths >= options.least_tokens)
     if work_dir is not None:
         Path(work_dir).mkdir(parents=True, exist_ok=True)
     candidates = Candidates(corpus, options, None if work_dir is None else Path(work_dir))
@@ -82,7 +82,6 @@ def cluster(
     else:
         screen = Screen(corpus, options)
         first, second = _distinct([screen(a, b) for a, b in pairs])
-        del screen
         table = WordTable()
         choice = choose(first, second, priority, lengths, lambda a, b: verify(corpus, table, a, b, options))
     result = _spread(best, choice, candidates.capped)
