@@ -85,7 +85,12 @@ def run_local(
     manifest = assemble(state, out, count, config, said, read, rows, tally)
     faults = [f"{name}: {why}" for name, why in incomplete.items()]
     capped = (state.done("cluster") or {}).get("capped", 0)
-    return Outcome(manifest, faults, capped_buckets=capped, base=Base(count, read["records"], tuple(inputs), dict(read), incomplete))
+    return Outcome(
+        manifest,
+        faults,
+        capped_buckets=capped,
+        base=Base(count, read["records"], tuple(inputs), dict(read), incomplete),
+    )
 
 
 def _worker_count(config: Config, sources: Sequence[Any]) -> int:

@@ -234,7 +234,10 @@ def _judge_again(
     sentences = int(note["sentences"])
     if otherwise:
         cut_anew = sentence_tables(
-            [documents[i] for i in otherwise], [removals[seqs[i]] for i in otherwise], [seqs[i] for i in otherwise], config
+            [documents[i] for i in otherwise],
+            [removals[seqs[i]] for i in otherwise],
+            [seqs[i] for i in otherwise],
+            config,
         )
         merged = _merge_sentences(state, name, cut_anew, [seqs[i] for i in otherwise])
         tables |= merged

@@ -59,7 +59,10 @@ def emit(documents: Sequence[Document]) -> dict[str, pa.Table]:
     counted = np.concatenate(lines) if lines else np.zeros((0, 5), np.int64)
     columns: dict[str, tuple[list[int], dict[str, Keys]]] = {
         "documents": ([1] * len(documents), {}),
-        "lines": (list(map(len, lines)), dict(zip(("line", "folded", "before", "after", "weight"), counted.T, strict=True))),
+        "lines": (
+            list(map(len, lines)),
+            dict(zip(("line", "folded", "before", "after", "weight"), counted.T, strict=True)),
+        ),
         "headlines": (list(map(len, titles)), {"line": flat(titles)}),
         "words": (list(map(len, words)), {"word": flat(words)}),
     }

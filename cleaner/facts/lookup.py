@@ -76,7 +76,9 @@ class CorpusFacts:
         before, after = np.roll(folded, 1), np.roll(folded, -1)
         before[(ends - sizes)[live]] = 0
         after[ends[live] - 1] = 0
-        openings = flat([[opening_key(d.text, span) for span in each] for d, each in zip(documents, counted, strict=True)])
+        openings = flat(
+            [[opening_key(d.text, span) for span in each] for d, each in zip(documents, counted, strict=True)]
+        )
         get = self._counts
         columns = {
             "articles": get["lines"].get(mix(outlet, plain), 1),

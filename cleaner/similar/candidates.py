@@ -11,6 +11,7 @@ What does not fit ``options.memory`` is done in parts, by ranges of the hashes, 
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -189,7 +190,7 @@ def hash_parts(count: int, memory: int, each: int = _SORT_BYTES) -> list[tuple[i
     time."""
     parts = max(1, -(-count * each * _SHARE // memory))
     cuts = [(part << 64) // parts for part in range(parts + 1)]
-    return [(a, b - 1) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [(a, b - 1) for a, b in itertools.pairwise(cuts)]
 
 
 def _buckets(packed: U64, bits: np.uint64, low_bits: np.uint64) -> tuple[I64, I64, I64]:
