@@ -145,9 +145,10 @@ def cores(tokens: Tokens) -> tuple[I64, I64]:
     position = np.arange(len(tokens.ids)) - begin[text]
     say = np.fromiter((w in SAY_WORDS for w in tokens.words), bool, len(tokens.words))[tokens.ids]
     plain = np.fromiter((w in _PLAIN_SAY for w in tokens.words), bool, len(tokens.words))[tokens.ids]
-    core_begin, core_end = _quotes(tokens, text, begin, end, say)
+    said = _sums(say)
+    core_begin, core_end = _quotes(tokens, text, begin, end, say, said)
     quoted = core_end > core_begin
-    front = _front(tokens, text, position, begin, end, say, plain)
+    front = _front(tokens, text, position, begin, end, said, plain)
     back = _back(tokens, text, begin, end, plain)
     core_begin = np.where(quoted, core_begin, front)
     core_end = np.where(quoted, core_end, back)
@@ -156,7 +157,7 @@ def cores(tokens: Tokens) -> tuple[I64, I64]:
     return np.where(good, core_begin, begin), np.where(good, core_end, end)
 
 
-def _quotes(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.bool_]) -> tuple[I64, I64]:
+def _quotes(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.bool_], said: I64) -> tuple[I64, I64]:
     """Direct quotes that are the sentence: from the first opening mark to the last closing one."""
     first, last = np.zeros(len(begin), np.int64), np.zeros(len(begin), np.int64)
     opening, closing = np.flatnonzero(tokens.marks & OPENS), np.flatnonzero(tokens.marks & CLOSES)
@@ -167,7 +168,6 @@ def _quotes(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.boo
     first = np.where(seen_first, first, begin)  # a quote that began in the sentence before
     last = np.where(seen_last, last, end)
     size, lengths = last - first, end - begin
-    said = _sums(say)
     before = np.maximum(first - 1, 0)
     introduced = (first > begin) & ((tokens.marks[before] & (COLON | COMMA) > 0) | say[before])
     at_edge = (first == begin) | (last == end)
@@ -188,7 +188,7 @@ def _front(
     position: I64,
     begin: I64,
     end: I64,
-    say: NDArray[np.bool_],
+    said: I64,
     plain: NDArray[np.bool_],
 ) -> I64:
     """Where the core begins after a dateline or an attribution in front."""
@@ -199,11 +199,13 @@ def _front(
     opener, place, mark = begin[text[at]], position[at], marks[at]
     following = np.asarray([w in _CLAUSE_STARTS for w in tokens.words])[ids[np.minimum(at + 1, n - 1)]]
     following &= at + 1 < end[text[at]]
-    has_say = _sums(say)[at + 1] > _sums(say)[opener]
-    lower = (tokens.shapes == 0) & ~np.asarray([w[:1].isdecimal() for w in tokens.words])[ids]
-    capitals = tokens.shapes[opener] == 2
-    dateline = (mark & DASH > 0) & (place < 8) & (_sums(lower)[at + 1] == _sums(lower)[opener]) & capitals
-    dateline &= (_sums(marks & PAREN > 0)[at + 1] > _sums(marks & PAREN > 0)[opener]) | (place < 4)
+    has_say = said[at + 1] > said[opener]
+    dateline = (mark & DASH > 0) & (place < 8) & (tokens.shapes[opener] == 2)
+    if dateline.any():
+        lower = _sums((tokens.shapes == 0) & ~np.asarray([w[:1].isdecimal() for w in tokens.words])[ids])
+        parens = _sums(marks & PAREN > 0)
+        dateline &= lower[at + 1] == lower[opener]
+        dateline &= (parens[at + 1] > parens[opener]) | (place < 4)
     colon = (mark & COLON > 0) & has_say
     that = plain[at] & following & (place >= 1) & (place < 9)
     according = np.zeros(len(at), bool)
