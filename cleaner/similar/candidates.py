@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, sorted_unique
+from cleaner.similar.scratch import Scratch
 
 I32 = NDArray[np.int32]
 U32 = NDArray[np.uint32]
@@ -75,7 +76,7 @@ class Candidates:
 
     corpus: Corpus
     options: DedupOptions
-    work_dir: Path | None
+    scratch: Scratch
     capped: int = 0
     _runs: list[Path] = field(default_factory=list)
 
@@ -85,7 +86,7 @@ class Candidates:
         A pair may come again in a later block.
         """
         nodes = self._nodes(live, priority)
-        with tempfile.TemporaryDirectory(dir=self.work_dir) as folder:
+        with tempfile.TemporaryDirectory(dir=self.scratch.folder) as folder:
             found = self._band_pairs(nodes.number, Path(folder))
             nodes.number.clear()
             for block in self._merged(found, max(1, 2 * len(live))):
@@ -99,9 +100,13 @@ class Candidates:
 
     def _nodes(self, live: NDArray[np.bool_], priority: I32) -> _Nodes:
         """Groups the units of live sentences by their hash."""
-        sentence = np.empty(len(priority), np.int32)
-        sentence[priority] = np.arange(len(priority), dtype=np.int32)
-        number = [np.full(self.corpus.signatures(s), _NO_NODE) for s in range(len(self.corpus.paths))]
+        sentence = self.scratch.full(len(priority), np.int32, 0)
+        for low in range(0, len(priority), _BLOCK):
+            part = priority[low : low + _BLOCK]
+            sentence[part] = np.arange(low, low + len(part), dtype=np.int32)
+        columns = offsets_of(np.array([self.corpus.signatures(s) for s in range(len(self.corpus.paths))], np.int64))
+        every = self.scratch.full(int(columns[-1]), np.uint32, _NO_NODE)
+        number = [every[a:b] for a, b in itertools.pairwise(columns.tolist())]
         shared, sizes, members = [], [], []
         for low, high in hash_parts(len(live), self.options.memory):
             rank, hashes, where = self._units(live, priority, low, high)
@@ -205,14 +210,15 @@ def _buckets(packed: U64, bits: np.uint64, low_bits: np.uint64) -> tuple[I64, I6
     return order, begin, np.diff(np.append(begin, len(order)))
 
 
-def collapse(corpus: Corpus, priority: I32, eligible: NDArray[np.bool_], memory: int) -> I32:
-    """For every sentence the one of best rank with the same comparison form; itself where it is not eligible."""
-    best = np.arange(len(priority), dtype=np.int32)
-    for low, high in hash_parts(len(priority), memory):
+def collapse(corpus: Corpus, priority: I32, lengths: I32, least: int, scratch: Scratch) -> I32:
+    """For every sentence the one of best rank with the same comparison form; itself where it has fewer than ``least``
+    tokens."""
+    best: I32 = scratch.numbers(len(priority), np.int32)
+    for low, high in hash_parts(len(priority), scratch.memory):
         rows, hashes = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
         for shard, base in enumerate(corpus.bases[:-1].tolist()):
             exact = corpus.read(shard, "exact")
-            at = np.flatnonzero(eligible[base : base + len(exact)] & (exact >= low) & (exact <= high))
+            at = np.flatnonzero((lengths[base : base + len(exact)] >= least) & (exact >= low) & (exact <= high))
             rows.append(at + base)
             hashes.append(exact[at])
         row = np.concatenate(rows)

@@ -113,7 +113,7 @@ def sha1_words(message: NDArray[np.uint8], length: I64) -> U32:
     w[15] = length * 8
     a, b, c, d, e = (np.full(n, np.uint32(x)) for x in (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0))
     f, t = np.empty(n, np.uint32), np.empty(n, np.uint32)
-    used: list[bool] = w.any(axis=1).tolist()
+    used = [bool(row.any()) for row in w]
     for i in range(80):
         x = w[i & 15]
         if i >= 16:
