@@ -173,6 +173,8 @@ def print_summary(result: RunResult, *, as_json: bool) -> None:
         table.add_row(
             "seconds", f"{result.run['seconds']:,.1f}", f"peak memory {_size(result.run['peak_memory_bytes'])}"
         )
+    if result.run.get("capped_buckets"):
+        table.add_row("capped", f"{result.run['capped_buckets']:,}", "groups of look-alikes too large for all pairs")
     console = Console(soft_wrap=True)
     if result.unchanged:
         console.print("Nothing to do: this result is complete already.", style="yellow")

@@ -1,8 +1,8 @@
 """Adding documents to an existing result: what of the earlier work stands, and what must be done again.
 
 Reading, judging and signing are kept by shard. New documents can change what the corpus says of old lines, so the
-corpus-wide steps run again; an old shard is judged again only where the facts about its own lines changed. The
-result is that of one run over all inputs in the order in which they were added.
+corpus-wide steps run again; an old document is judged again only where the facts about its own lines changed, cut and
+signed again only where that changed what is kept of it, and written again only where something did change. The result is that of one run over all inputs in the order in which they were added.
 """
 
 from __future__ import annotations
@@ -71,8 +71,6 @@ def extend(state: State, identity: dict[str, Any]) -> tuple[Base, bool]:
         write_json(state.path("state.json"), {**now, "input": identity["input"]})
         for name in REDONE:
             state.path(f"{name}.json").unlink(missing_ok=True)
-        for note in state.root.glob("emit-*.json"):
-            note.unlink()
     return _base(earlier), False
 
 

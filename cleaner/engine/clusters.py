@@ -17,8 +17,8 @@ from cleaner.io import shards
 UNDATED = np.iinfo(np.int64).max
 
 
-def find_clusters(state: State, count: int, bases: list[int], config: Config, views: tuple[Path, Path]) -> None:
-    """Write both views of all clusters: by kept sentence and by copy."""
+def find_clusters(state: State, count: int, bases: list[int], config: Config, views: tuple[Path, Path]) -> int:
+    """Write both views of all clusters: by kept sentence and by copy. Returns how many buckets were capped."""
     import pyarrow.parquet as pq
 
     from cleaner.similar.cluster import cluster
@@ -26,21 +26,30 @@ def find_clusters(state: State, count: int, bases: list[int], config: Config, vi
     temp = state.path("temp")
     temp.mkdir(exist_ok=True)
     signed = [state.path(f"{shard_name('judge', i)}.signatures.arrow") for i in range(count)]
-    clusters = cluster(signed, temp, doc_ranks(state, count, config), dedup_options(config)).to_table()
+    found = cluster(signed, temp, doc_ranks(state, count, config), dedup_options(config))
+    clusters = found.to_table()
     parts = []
     for number in range(count):
         part = temp / f"members-{number:06d}.parquet"
         sentences = shards.read_table(state.path(f"{shard_name('judge', number)}.sentences.arrow"))
-        documents = shards.read_table(state.path(f"{shard_name('read', number)}.documents.arrow"))
+        documents = shards.read_table(
+            state.path(f"{shard_name('read', number)}.documents.arrow"), ("seq", "id", "source", "text")
+        )
         pq.write_table(member_table(clusters, sentences, documents, bases[number]), part)
         parts.append(part)
     sort_members(parts, *views, config.memory, temp)
+    return found.capped
 
 
 def doc_ranks(state: State, count: int, config: Config) -> np.ndarray[Any, Any]:
     """int64 by sequence number of the document: the smaller, the sooner its copy of a sentence is the kept one."""
     parts = [
-        rank_columns(shards.read_table(state.path(f"{shard_name('read', number)}.documents.arrow")), config)
+        rank_columns(
+            shards.read_table(
+                state.path(f"{shard_name('read', number)}.documents.arrow"), ("seq", "source", "created")
+            ),
+            config,
+        )
         for number in range(count)
     ]
     seq, date, place = (np.concatenate(columns) for columns in zip(*parts, strict=True))

@@ -6,6 +6,7 @@ one included (``sentence = kept``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,11 @@ def member_table(clusters: Any, sentences: Any, documents: Any, base: int) -> An
     at = [row_of[s] for s in seq.tolist()]
     kinds = here["kind"].to_pylist()
     texts = documents["text"]
-    frames = [
-        frame(texts[row].as_py().decode("utf-8", "surrogatepass")[s:e]) if kind == "same-quote" else None
-        for row, s, e, kind in zip(at, start.tolist(), end.tolist(), kinds, strict=True)
-    ]
+    quotes = [i for i, kind in enumerate(kinds) if kind == "same-quote"]
+    said = [texts[at[i]].as_py().decode("utf-8", "surrogatepass")[start[i] : end[i]] for i in quotes]
+    frames: list[str | None] = [None] * len(kinds)
+    for i, text in zip(quotes, frame(said), strict=True):
+        frames[i] = text
     return pa.table(
         {
             "sentence": here["sentence"],
@@ -63,12 +65,15 @@ def member_table(clusters: Any, sentences: Any, documents: Any, base: int) -> An
     )
 
 
-def frame(sentence: str) -> str | None:
-    """What a sentence says around its direct quote."""
-    from cleaner.similar.framing import framing
+def frame(sentences: Sequence[str]) -> list[str | None]:
+    """What each sentence says around its direct quote."""
+    from cleaner.similar.framing import framings
 
-    parts = [sentence[s:e].strip() for s, e in framing(sentence).frame]
-    return " … ".join(p for p in parts if p).encode("utf-8", "replace").decode() or None
+    out: list[str | None] = []
+    for sentence, parts in zip(sentences, framings(sentences) if sentences else [], strict=True):
+        said = " … ".join(p for s, e in parts.frame if (p := sentence[s:e].strip()))
+        out.append(said.encode("utf-8", "replace").decode() or None)
+    return out
 
 
 def sort_members(parts: list[Path], credits_path: Path, copies_path: Path, memory: int, temp: Path) -> None:

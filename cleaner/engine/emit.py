@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -78,21 +79,31 @@ def cleaned(
 
 
 def emit_shard(task: EmitTask) -> dict[str, Any]:
-    """Write the shard's part of every output file, each character of its documents accounted for."""
+    """Write the shard's part of every output file, each character of its documents accounted for.
+
+    Nothing is done where the part is there already, made of the same.
+    """
     state = State(task.root)
+    read, judged = (
+        json.loads(state.path(f"{shard_name(of, task.number)}.json").read_text(encoding="utf-8"))
+        for of in ("read", "judge")
+    )
+    end = task.base + judged["sentences"]
+    credits = rows_between(task.credits, "kept", task.base, end) if task.credits else []
+    copies = rows_between(task.copies, "sentence", task.base, end) if task.copies else []
+    told = repr((read["files"], judged["files"], judged["lost"], task.base, credits, copies))
+    made_of = sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    name = shard_name("emit", task.number)
+    if (note := state.done(name)) and note["made_of"] == made_of:
+        return note
     documents, seqs = load_documents(state, task.number)
-    judged = json.loads(state.path(f"{shard_name('judge', task.number)}.json").read_text(encoding="utf-8"))
     sentences = _table(state, "judge", task.number, "sentences")
-    end = task.base + sentences.num_rows
     tables = {
         kind: _table(state, prefix, task.number, kind)
         for prefix, kind in (("read", "rejected"), ("judge", "removals"), ("judge", "remarks"))
     }
-    credits = rows_between(task.credits, "kept", task.base, end) if task.credits else []
-    copies = rows_between(task.copies, "sentence", task.base, end) if task.copies else []
     shard = cleaned(documents, seqs, {**tables, "sentences": sentences}, judged["lost"], task.base, credits, copies)
     lines, tally = emit_lines(shard, task.config)
-    name = shard_name("emit", task.number)
     for kind, rows in lines.items():
         with state.path(f"{name}.{kind}").open("w", encoding="utf-8", newline="\n") as handle:
             handle.writelines(row + "\n" for row in rows)
@@ -101,6 +112,7 @@ def emit_shard(task: EmitTask) -> dict[str, Any]:
         [f"{name}.{kind}" for kind in FILES],
         rows={kind: len(rows) for kind, rows in lines.items()},
         tally=dict(tally),
+        made_of=made_of,
     )
 
 
@@ -225,7 +237,7 @@ def _sentences(shard: Cleaned, documents: dict[int, Document]) -> Iterable[str]:
         own = {"doc_id": document.id, "outlet": document.source, "start": start, "end": end, "similarity": 1.0}
         rows = members.get(number)
         sources = [_source(row) for row in rows] if rows else [own]
-        yield write.to_json({"id": f"{document.id}#{start}", "text": document.text[start:end], "sources": sources})
+        yield write.plain_json({"id": f"{document.id}#{start}", "text": document.text[start:end], "sources": sources})
 
 
 def _source(row: dict[str, Any]) -> dict[str, Any]:

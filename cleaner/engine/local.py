@@ -55,6 +55,8 @@ class Outcome:
     """Inputs that could not be read to their end, and why."""
     base: Base = field(default_factory=Base)
     """Where a later run would add."""
+    capped_buckets: int = 0
+    """Groups of sentences with one band key that were too large to compare all with all."""
 
 
 def run_local(
@@ -83,7 +85,13 @@ def run_local(
     watch.stage("write", None)
     manifest = assemble(state, out, count, config, said, read, rows, tally)
     faults = [f"{name}: {why}" for name, why in incomplete.items()]
-    return Outcome(manifest, faults, Base(count, read["records"], tuple(inputs), dict(read), incomplete))
+    capped = (state.done("cluster") or {}).get("capped", 0)
+    return Outcome(
+        manifest,
+        faults,
+        capped_buckets=capped,
+        base=Base(count, read["records"], tuple(inputs), dict(read), incomplete),
+    )
 
 
 def _worker_count(config: Config, sources: Sequence[Any]) -> int:
@@ -157,7 +165,7 @@ def _repeated(state: State, count: int) -> dict[int, list[int]]:
     seqs: list[Any] = []
     shard_of: list[Any] = []
     for number in range(count):
-        table = shards.read_table(state.path(f"{shard_name('read', number)}.documents.arrow"))
+        table = shards.read_table(state.path(f"{shard_name('read', number)}.documents.arrow"), ("seq", "id"))
         ids = table["id"].to_pylist()
         keys.append(np.array([int.from_bytes(blake2b(i, digest_size=8).digest(), "big") for i in ids], np.uint64))
         seqs.append(table["seq"].to_numpy())
@@ -237,8 +245,8 @@ def _cluster(state: State, count: int, bases: list[int], config: Config, watch: 
     watch.stage("deduplicate", None)
     from cleaner.engine.clusters import find_clusters
 
-    find_clusters(state, count, bases, config, views)
-    state.finish("cluster", [v.name for v in views])
+    capped = find_clusters(state, count, bases, config, views)
+    state.finish("cluster", [v.name for v in views], capped=capped)
     return views
 
 
@@ -252,10 +260,7 @@ def _emit(
 
     def tasks() -> Iterator[EmitTask]:
         for number in range(count):
-            if state.done(shard_name("emit", number)):
-                watch.advance(1)
-            else:
-                yield EmitTask(state.root, number, config, base=bases[number], credits=credits, copies=copies)
+            yield EmitTask(state.root, number, config, base=bases[number], credits=credits, copies=copies)
 
     for _ in workers.run(emit_shard, tasks(), lambda _: []):
         watch.advance(1)

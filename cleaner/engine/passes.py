@@ -150,11 +150,18 @@ def judge_shard(task: JudgeTask) -> dict[str, Any]:
     ]  # fmt: skip
     documents, seqs = [d for d, _ in chosen], [s for _, s in chosen]
     facts = open_facts(task.facts, task.facts_key).for_documents(documents)
-    told = facts_digest(facts)
+    told = {str(seq): facts_digest(each) for seq, each in zip(seqs, facts, strict=True)}
     name = shard_name("judge", task.number)
-    if task.judged and (note := state.done(name)) and note["told"] == told:
-        del note["files"]
-        return state.finish(name, _judge_files(name, task.config), **{**note, "facts_key": task.facts_key})
+    note = state.done(name) if task.judged and task.only is None else None
+    if note:
+        sentences = _judge_again(state, name, note, documents, seqs, facts, told, task.config)
+        if sentences is not None:
+            del note["files"]
+            return state.finish(
+                name,
+                _judge_files(name, task.config),
+                **{**note, "sentences": sentences, "told": told, "facts_key": task.facts_key},
+            )
     tables, failed = judge_documents(documents, seqs, facts, task.config)
     if task.only is not None:
         return {}
@@ -195,14 +202,74 @@ def _judge_files(name: str, config: Config) -> list[str]:
     return [f"{name}.{kind}.arrow" for kind in kinds]
 
 
-def facts_digest(facts: Sequence[Any]) -> str:
-    """Digest of what the corpus says of these documents."""
-    digest = hashlib.sha256()
-    for each in facts:
-        for f in fields(each):
-            value = getattr(each, f.name)
-            digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+def facts_digest(facts: Any) -> str:
+    """Digest of what the corpus says of a document."""
+    digest = hashlib.blake2b(digest_size=8)
+    for f in fields(facts):
+        value = getattr(facts, f.name)
+        digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
     return digest.hexdigest()
+
+
+def _judge_again(
+    state: State, name: str, note: dict[str, Any], documents: Sequence[Document], seqs: Sequence[int],
+    facts: Sequence[Any], told: dict[str, str], config: Config,
+) -> int | None:  # fmt: skip
+    """Bring a judged shard up to date where the facts about its documents changed; its number of sentences, or ``None``
+    where a document failed and the shard must be judged anew."""
+    known: dict[str, str] = note["told"]
+    new = [i for i, seq in enumerate(seqs) if known.get(str(seq)) != told[str(seq)]]
+    if not new:
+        return int(note["sentences"])
+    if known.keys() != told.keys() or any(code == "stage-failed" for _, code, _ in note["lost"]):
+        return None
+    found, failed = run_stages([documents[i] for i in new], config, [facts[i] for i in new])
+    if failed:
+        return None
+    removals = shards.removals_of(shards.read_table(state.path(f"{name}.removals.arrow")))
+    remarks = shards.remarks_of(shards.read_table(state.path(f"{name}.remarks.arrow")))
+    otherwise = []
+    for i, each in zip(new, found, strict=True):
+        seq, document = seqs[i], documents[i]
+        cut = [r for r in each if kernels.cuts(r, config)]
+        if kernels.kept_spans(document, cut) != kernels.kept_spans(document, removals.get(seq, [])):
+            otherwise.append(i)
+        removals[seq], remarks[seq] = cut, kernels.remarks(each, facts[i], config)
+    tables = {
+        "removals": shards.removals_table([removals.get(s, []) for s in seqs], seqs),
+        "remarks": shards.remarks_table([(s, remarks[s]) for s in seqs if remarks.get(s)]),
+    }
+    sentences = int(note["sentences"])
+    if otherwise:
+        cut_anew = sentence_tables(
+            [documents[i] for i in otherwise],
+            [removals[seqs[i]] for i in otherwise],
+            [seqs[i] for i in otherwise],
+            config,
+        )
+        merged = _merge_sentences(state, name, cut_anew, [seqs[i] for i in otherwise])
+        tables |= merged
+        sentences = merged["sentences"].num_rows
+    _write_tables(state, name, tables)
+    return sentences
+
+
+def _merge_sentences(state: State, name: str, new: dict[str, Any], seqs: Sequence[int]) -> dict[str, Any]:
+    """A shard's tables of sentences with those of the documents ``seqs`` replaced by ``new``."""
+    import pyarrow as pa
+
+    old = shards.read_table(state.path(f"{name}.sentences.arrow"))
+    rows = np.flatnonzero(~np.isin(old["seq"].to_numpy(), seqs))
+    joined = pa.concat_tables([old.take(rows), new["sentences"]])
+    order = np.argsort(joined["seq"].to_numpy(), kind="stable")
+    tables = {"sentences": joined.take(order).combine_chunks()}
+    if "signatures" in new:
+        from cleaner.similar.shard import Signed
+        from cleaner.similar.take import concat, take
+
+        signed = Signed.read(state.path(f"{name}.signatures.arrow"))
+        tables["signatures"] = take(concat([take(signed, rows), new["signatures"]]), order)
+    return tables
 
 
 def run_stages(

@@ -138,7 +138,7 @@ def run(
         outlets = load_outlets(sources, options)
         outcome = _engine(config)(sources, outlets, list(identity["input"]), out, config, watch, base)
         _finish(out, outcome.manifest, config, report)
-        record = _run_record(began, time.monotonic() - clock, config)
+        record = _run_record(began, time.monotonic() - clock, config, outcome.capped_buckets)
         write_json(out / "run.json", record)
         if append:
             complete(state, outcome.base, identity)
@@ -249,13 +249,14 @@ def _same_state(state: State, identity: dict[str, Any]) -> bool:
     return all(found.get(key) == value for key, value in identity.items())
 
 
-def _run_record(began: float, seconds: float, config: Config) -> dict[str, Any]:
+def _run_record(began: float, seconds: float, config: Config, capped: int) -> dict[str, Any]:
     unit = 1 if sys.platform == "darwin" else 1024
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
         "seconds": round(seconds, 3),
         "peak_memory_bytes": peak * unit,
+        "capped_buckets": capped,
         "engine": config.engine,
         "workers": config.workers or os.cpu_count(),
         "python": platform.python_version(),

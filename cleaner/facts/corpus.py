@@ -6,7 +6,7 @@ arrays into memory. A runner of SQL is passed in, so both engines share the quer
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -51,6 +51,9 @@ class SqlRunner(Protocol):
     def fetch(self, name: str) -> pa.Table:
         """All rows of table ``name``, in any order."""
 
+    def ordered(self, name: str, columns: Sequence[str]) -> tuple[int, Iterable[pa.RecordBatch]]:
+        """How many rows table ``name`` has, and ``columns`` of them in their own order, in batches."""
+
 
 def reduce(paths: Mapping[str, Sequence[str]], out_dir: Path, runner: SqlRunner) -> None:
     """Writes the facts of the whole corpus into ``out_dir``: one ``.npy`` file an array.
@@ -82,12 +85,19 @@ def reduce(paths: Mapping[str, Sequence[str]], out_dir: Path, runner: SqlRunner)
         "story_headlines": (("document", "stories.titled"), ("line", "stories.titles")),
         "story_labels": (("document", "stories.labelled"), ("label", "stories.labels")),
     }
-    for name, ((first, first_file), (second, second_file)) in lists.items():
-        table = runner.fetch(name)
-        left, right = _column(table, first), _column(table, second)
-        order = np.lexsort((right, left))
-        np.save(out_dir / f"{first_file}.npy", left[order])
-        np.save(out_dir / f"{second_file}.npy", right[order])
+    for name, pair in lists.items():
+        columns, files = zip(*pair, strict=True)
+        rows, batches = runner.ordered(name, columns)
+        if not rows:
+            for file in files:
+                np.save(out_dir / f"{file}.npy", np.zeros(0, np.int64))
+            continue
+        arrays = [np.lib.format.open_memmap(out_dir / f"{f}.npy", "w+", np.int64, (rows,)) for f in files]
+        at = 0
+        for batch in batches:  # straight to the files: the words of all stories are too many for memory
+            for i, array in enumerate(arrays):
+                array[at : at + batch.num_rows] = batch.column(i).to_numpy()
+            at += batch.num_rows
 
 
 def plan() -> dict[str, str]:
@@ -136,6 +146,11 @@ class _DuckDb:
 
     def fetch(self, name: str) -> pa.Table:
         return self._db.sql(f"SELECT * FROM {name}").to_arrow_table()
+
+    def ordered(self, name: str, columns: Sequence[str]) -> tuple[int, Iterable[pa.RecordBatch]]:
+        listed = ", ".join(columns)
+        rows = self._db.sql(f"SELECT count(*) FROM {name}").fetchall()[0][0]
+        return rows, self._db.sql(f"SELECT {listed} FROM {name} ORDER BY {listed}").to_arrow_reader(1 << 16)
 
 
 def duckdb_runner(temp_dir: Path, memory_limit: int, threads: int | None = None) -> SqlRunner:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cleaner.facts.keys import Keys, document_key, hash64, line_keys, normal_line, outlet_key
-from cleaner.facts.words import document_words
+from cleaner.facts.words import ToldWords
 from cleaner.model import Document, Span
 from cleaner.text.lines import line_spans
 
@@ -45,27 +46,37 @@ def emit(documents: Sequence[Document]) -> dict[str, pa.Table]:
     """
     import pyarrow as pa
 
-    columns: dict[str, list[Keys]] = {name: [] for name in TABLES}
+    told = ToldWords()
+    who = np.array([(outlet_key(d.source), document_key(d)) for d in documents], np.int64).reshape(-1, 2)
+    lines: list[Keys] = []
+    titles: list[list[int]] = []
+    words: list[list[int]] = []
     for document in documents:
-        who = (outlet_key(document.source), document_key(document))
         spans = line_spans(document.text)[:MAX_LINES]
-        columns["documents"].append(_rows(who, np.zeros((1, 0), np.int64)))
-        columns["lines"].append(_rows(who, _lines(document.text, spans)))
-        titles = np.array(own_headlines(document, spans), np.int64).reshape(-1, 1)
-        columns["headlines"].append(_rows(who, titles))
-        columns["words"].append(_rows(who, np.array(document_words(document.text), np.int64).reshape(-1, 1)))
-    names = {
-        "documents": [],
-        "lines": ["line", "folded", "before", "after", "weight"],
-        "headlines": ["line"],
-        "words": ["word"],
+        lines.append(_lines(document.text, spans))
+        titles.append(own_headlines(document, spans))
+        words.append(told.of(document.text))
+    counted = np.concatenate(lines) if lines else np.zeros((0, 5), np.int64)
+    columns: dict[str, tuple[list[int], dict[str, Keys]]] = {
+        "documents": ([1] * len(documents), {}),
+        "lines": (
+            list(map(len, lines)),
+            dict(zip(("line", "folded", "before", "after", "weight"), counted.T, strict=True)),
+        ),
+        "headlines": (list(map(len, titles)), {"line": flat(titles)}),
+        "words": (list(map(len, words)), {"word": flat(words)}),
     }
     tables = {}
-    for name, parts in columns.items():
-        header = ["outlet", "document", *names[name]]
-        values = np.concatenate(parts) if parts else np.zeros((0, len(header)), np.int64)
-        tables[name] = pa.table({h: pa.array(np.ascontiguousarray(values[:, i])) for i, h in enumerate(header)})
+    for name, (rows, values) in columns.items():
+        outlets, keys = np.repeat(who, np.array(rows, np.int64), axis=0).T
+        arrays = {"outlet": outlets, "document": keys, **values}
+        tables[name] = pa.table({header: pa.array(np.ascontiguousarray(v)) for header, v in arrays.items()})
     return tables
+
+
+def flat(lists: Sequence[Sequence[int]]) -> Keys:
+    """All keys of all lists, int64."""
+    return np.fromiter(itertools.chain.from_iterable(lists), np.int64)
 
 
 def headlines(document: Document, spans: Sequence[Span]) -> list[str]:
@@ -105,7 +116,3 @@ def _lines(text: str, spans: Sequence[Span]) -> Keys:
     table = np.stack([plain, folded, before, after, weight], axis=1)
     _, first = np.unique(plain, return_index=True)
     return table[np.sort(first)]
-
-
-def _rows(who: tuple[int, int], values: Keys) -> Keys:
-    return np.concatenate([np.tile(np.array(who, np.int64), (len(values), 1)), values], axis=1)

@@ -45,14 +45,24 @@ def normal_line(line: str) -> str:
 
 def line_keys(text: str, spans: Sequence[Span]) -> tuple[Keys, Keys]:
     """Keys of the lines at ``spans``, and keys with every run of digits taken as one; two int64 arrays."""
-    plain = np.empty(len(spans), np.int64)
-    folded = np.empty(len(spans), np.int64)
-    for i, (start, end) in enumerate(spans):
-        line = normal_line(text[start : min(end, start + MAX_KEYED)])
-        plain[i] = key = hash64(line)
-        without = _DIGITS.sub("0", line)
-        folded[i] = key if without == line else hash64(without)
-    return plain, folded
+    lines = [normal_line(text[start : min(end, start + MAX_KEYED)]) for start, end in spans]
+    plain = [hash64(line) for line in lines]
+    folded = plain.copy()
+    for i in _with_digits(text, spans):
+        without = _DIGITS.sub("0", lines[i])
+        if without != lines[i]:
+            folded[i] = hash64(without)
+    return np.array(plain, np.int64), np.array(folded, np.int64)
+
+
+def _with_digits(text: str, spans: Sequence[Span]) -> Sequence[int]:
+    """Numbers of the spans that may hold a digit."""
+    if not text.isascii() or not spans:
+        return range(len(spans))
+    digits = np.flatnonzero(np.frombuffer(text.encode("ascii"), np.uint8) - np.uint8(48) < 10)
+    first, last = np.searchsorted(digits, np.array(spans, np.int64).T)
+    out: list[int] = np.flatnonzero(last > first).tolist()
+    return out
 
 
 def word_key(word: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.facts.emit import MAX_LINES, opening_key, own_headlines
+from cleaner.facts.emit import MAX_LINES, flat, opening_key, own_headlines
 from cleaner.facts.keys import Keys, document_key, line_keys, mix, outlet_key
 from cleaner.facts.words import WordKeys
 from cleaner.model import Document, LineFacts, Span
@@ -48,7 +48,12 @@ class CorpusFacts:
     @classmethod
     def open(cls, directory: Path) -> CorpusFacts:
         """The facts that ``reduce`` wrote into ``directory``."""
-        return cls({path.name.removesuffix(".npy"): np.load(path, mmap_mode="r") for path in directory.glob("*.npy")})
+        return cls(
+            {
+                path.name.removesuffix(".npy"): np.load(path, mmap_mode="r").view(np.ndarray)
+                for path in directory.glob("*.npy")
+            }
+        )
 
     @classmethod
     def empty(cls) -> CorpusFacts:
@@ -57,43 +62,65 @@ class CorpusFacts:
 
     def for_documents(self, documents: Sequence[Document]) -> list[LineFacts]:
         """What the corpus says of each line of each document; a document need not be of the corpus."""
-        return [self._facts(document) for document in documents]
-
-    def _facts(self, document: Document) -> LineFacts:
-        spans = line_spans(document.text)
-        if not self._counts or not spans:
-            return LineFacts.empty(len(spans))
-        counted = spans[:MAX_LINES]
-        plain, folded = line_keys(document.text, counted)
-        outlet = outlet_key(document.source)
-        get = self._counts
-        before = np.concatenate([[0], folded[:-1]])
-        after = np.concatenate([folded[1:], [0]])
-        others = self._others(document)
-        own = self._own_headlines(document, counted, others)
-        openings = np.array([opening_key(document.text, span) for span in counted], np.int64)
-        facts = LineFacts(
-            articles=get["lines"].get(mix(outlet, plain), 1),
-            folded=get["folded"].get(mix(outlet, folded), 1),
-            outlets=get["outlets"].get(mix(plain), 1),
-            headline=_headed(
-                np.maximum(self._headline(plain, own), self._headline(openings, own)), document.text, counted
-            ),
-            slot=get["slots"].get(mix(outlet, before, after), 0),
-            corroborated=self._corroborated(document, counted, others),
-            outlet_articles=int(get["articles"].get(mix(outlet), 1)[0]),
-            stories=len(others),
-            story=self._story(document),
+        spans = [line_spans(document.text) for document in documents]
+        if not self._counts:
+            return [LineFacts.empty(len(each)) for each in spans]
+        counted = [each[:MAX_LINES] for each in spans]
+        sizes = np.array(list(map(len, counted)), np.int64)
+        ends = np.cumsum(sizes)
+        outlets = np.array([outlet_key(document.source) for document in documents], np.int64)
+        outlet = np.repeat(outlets, sizes)
+        keys = [line_keys(d.text, each) for d, each in zip(documents, counted, strict=True)]
+        plain, folded = (np.concatenate([np.zeros(0, np.int64), *(k[i] for k in keys)]) for i in range(2))
+        live = sizes > 0
+        before, after = np.roll(folded, 1), np.roll(folded, -1)
+        before[(ends - sizes)[live]] = 0
+        after[ends[live] - 1] = 0
+        openings = flat(
+            [[opening_key(d.text, span) for span in each] for d, each in zip(documents, counted, strict=True)]
         )
-        return facts if len(spans) <= MAX_LINES else _padded(facts, len(spans))
+        get = self._counts
+        columns = {
+            "articles": get["lines"].get(mix(outlet, plain), 1),
+            "folded": get["folded"].get(mix(outlet, folded), 1),
+            "outlets": get["outlets"].get(mix(plain), 1),
+            "slot": get["slots"].get(mix(outlet, before, after), 0),
+        }
+        heads = get["headlines"].get(mix(plain), 0), get["headlines"].get(mix(openings), 0)
+        of_outlet = get["articles"].get(mix(outlets), 1)
+        out = []
+        for i, document in enumerate(documents):
+            if not spans[i]:
+                out.append(LineFacts.empty(0))
+                continue
+            here = slice(int(ends[i] - sizes[i]), int(ends[i]))
+            others = self._others(document)
+            facts = LineFacts(
+                headline=self._headline(
+                    [(plain[here], heads[0][here]), (openings[here], heads[1][here])], document, counted[i], others
+                ),
+                corroborated=self._corroborated(document, counted[i], others),
+                outlet_articles=int(of_outlet[i]),
+                stories=len(others),
+                story=self._story(document),
+                **{name: column[here] for name, column in columns.items()},
+            )
+            out.append(facts if len(spans[i]) <= MAX_LINES else _padded(facts, len(spans[i])))
+        return out
 
-    def _headline(self, keys: Keys, own: set[int]) -> NDArray[np.int32]:
-        """Articles of other stories that each key opens."""
-        found = self._counts["headlines"].get(mix(keys), 0)
-        for i in np.flatnonzero(found):
-            if int(keys[i]) in own:
-                found[i] = 0
-        return found
+    def _headline(
+        self, found: Sequence[tuple[Keys, NDArray[np.int32]]], document: Document, spans: Sequence[Span], others: Keys
+    ) -> NDArray[np.int32]:
+        """Articles of other stories that each line opens, by its keys and what the corpus says of them."""
+        if not any(counts.any() for _, counts in found):
+            return np.zeros(len(spans), np.int32)
+        own = self._own_headlines(document, spans, others)
+        headed = np.zeros(len(spans), np.int32)
+        for keys, counts in found:
+            for i in np.flatnonzero(counts).tolist():
+                if int(keys[i]) not in own:
+                    headed[i] = max(headed[i], counts[i])
+        return _headed(headed, document.text, spans)
 
     def _others(self, document: Document) -> Keys:
         """Keys of the same-story documents of other outlets."""

@@ -39,12 +39,30 @@ class WordKeys(dict[str, int]):
         return keys
 
 
-def document_words(text: str) -> list[int]:
-    """Keys of a document's distinctive words, sorted, at most ``MAX_WORDS``.
+class ToldWords(dict[str, tuple[str, int, bool] | None]):
+    """What each word adds to a document's distinctive words: its lower case, the key of that, and whether the same in
+    lower case would make it plain; ``None`` for words that are not distinctive. Looks at each distinct word once."""
 
-    A capitalised word that the text also writes in lower case only begins a sentence.
-    """
-    found = set(_WORD.findall(text[:MAX_TEXT]))
-    plain = {w for w in found if len(w) < LONG and w[0].islower()}
-    told = {w.lower() for w in found - plain if is_distinctive(w)}
-    return sorted({word_key(w) for w in told - plain})[:MAX_WORDS]
+    def __missing__(self, word: str) -> tuple[str, int, bool] | None:
+        self[word] = told = self._told(word)
+        return told
+
+    @staticmethod
+    def _told(word: str) -> tuple[str, int, bool] | None:
+        if _is_plain(word) or not is_distinctive(word):
+            return None
+        lower = word.lower()
+        return lower, word_key(lower), _is_plain(lower)
+
+    def of(self, text: str) -> list[int]:
+        """Keys of a document's distinctive words, sorted, at most ``MAX_WORDS``.
+
+        A capitalised word that the text also writes in lower case only begins a sentence.
+        """
+        found = set(_WORD.findall(text[:MAX_TEXT]))
+        told = filter(None, map(self.__getitem__, found))
+        return sorted({key for lower, key, plain in told if not (plain and lower in found)})[:MAX_WORDS]
+
+
+def _is_plain(word: str) -> bool:
+    return len(word) < LONG and word[0].islower()

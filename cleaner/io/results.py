@@ -18,6 +18,8 @@ from cleaner.io.schema import JSON_COLUMNS, SCHEMAS
 Record = dict[str, Any]
 KINDS = tuple(SCHEMAS)
 _BATCH_ROWS = 256
+_SOURCE_KEY = b'"doc_id"'
+"""What a line of ``sentences`` holds once a source, and in no string: there the quotes would be escaped."""
 
 
 class RebuildError(CleanerError):
@@ -76,6 +78,12 @@ class Results:
 
     def sentences(self) -> Iterator[Record]:
         return self.records("sentences")
+
+    def shared_sentences(self) -> Iterator[Record]:
+        """Sentences with two sources or more, without parsing the others."""
+        for path in self.files("sentences"):
+            found = self.records_of(path) if path.suffix == ".parquet" else _read_lines(path, _SOURCE_KEY, 2)
+            yield from (record for record in found if len(record["sources"]) > 1)
 
     def rejected(self) -> Iterator[Record]:
         return self.records("rejected")
@@ -194,12 +202,15 @@ def _open_bytes(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _read_lines(path: Path) -> Iterator[Record]:
+def _read_lines(path: Path, key: bytes = b"", times: int = 0) -> Iterator[Record]:
+    """Records of a file of JSON lines; those that hold ``key`` fewer ``times`` are passed over."""
     number = 0
     try:
         with _open_bytes(path) as handle:
             for line in _lines(handle):
                 number += 1
+                if times and line.count(key) < times:
+                    continue
                 record = json.loads(line.decode("utf-8"))
                 if not isinstance(record, dict):
                     raise ValueError("not an object")

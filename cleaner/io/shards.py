@@ -147,9 +147,13 @@ def write_table(path: Path, table: Any) -> None:
             writer.write_table(table, max_chunksize=65536)
 
 
-def read_table(path: Path) -> Any:
-    """Read one Arrow IPC file."""
+def read_table(path: Path, columns: Sequence[str] | None = None) -> Any:
+    """Read one Arrow IPC file, or only some of its columns: the others are not even decompressed."""
     import pyarrow as pa
 
     with pa.memory_map(str(path)) as source:
-        return pa.ipc.open_file(source).read_all()
+        options = pa.ipc.IpcReadOptions()
+        if columns is not None:
+            names = pa.ipc.open_file(source).schema.names
+            options.included_fields = [names.index(column) for column in columns]
+        return pa.ipc.open_file(source, options=options).read_all()

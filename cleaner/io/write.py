@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from cleaner.model import Document, Rejected, Removal, Span
 from cleaner.spans import invert, subtract, trim, union
 from cleaner.text.lines import line_spans
@@ -182,6 +184,17 @@ def to_json(record: dict[str, Any]) -> str:
     except UnicodeEncodeError:
         line = _ESCAPED.encode(record)
     return line
+
+
+def plain_json(record: dict[str, Any]) -> str:
+    """``to_json`` at a tenth of its cost, for records whose numbers are ours: offsets, counts and rounded scores.
+
+    Very large and very small numbers, which an input may carry, would be written in another form.
+    """
+    try:
+        return orjson.dumps(record).decode()
+    except TypeError:  # a lone surrogate
+        return to_json(record)
 
 
 _AS_IT_IS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -125,7 +125,7 @@ def gather(result: Results) -> Gathered:
         if len(data.rejected) < MAX_REJECTED:
             data.rejected.append(record)
     _choose_texts(data)
-    data.sharing = gather_sharing(result.sentences(), {row.id for row in data.rows if row.embedded})
+    data.sharing = gather_sharing(result.shared_sentences(), {row.id for row in data.rows if row.embedded})
     return data
 
 

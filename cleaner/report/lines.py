@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-_LINE = re.compile(r"([^\r\n]*)(?:\r\n|[\r\n]|\Z)")
+_BREAK = re.compile(r"(\r\n|[\r\n])")
 
 
 class Piece(NamedTuple):
@@ -28,21 +28,20 @@ def lines_of(source: str, removals: Sequence[Mapping[str, Any]]) -> Iterator[Lin
     """Every line of ``source``, blank ones too. Removals that only mark count as removals here."""
     order = sorted(range(len(removals)), key=lambda i: removals[i]["start"])
     spans = [(removals[i]["start"], removals[i]["end"], i) for i in order]
-    first = 0
-    for number, match in enumerate(_LINE.finditer(source), 1):
-        at, end = match.span(1)
-        if at == len(source) and number > 1 and source[-1] not in "\r\n":
-            return  # the empty match after the last line
-        text = match[1]
+    first = at = 0
+    lines = _BREAK.split(source)
+    for number, text in enumerate(lines[::2], 1):
+        end = at + len(text)
         if not text or text.isspace():
             yield Line(number, ())
-            continue
-        while first < len(spans) and spans[first][1] <= at:
-            first += 1
-        if first == len(spans) or spans[first][0] >= end:
-            yield Line(number, (Piece(text, at, None),))
         else:
-            yield Line(number, tuple(_pieces(source, at, end, spans, first)))
+            while first < len(spans) and spans[first][1] <= at:
+                first += 1
+            if first == len(spans) or spans[first][0] >= end:
+                yield Line(number, (Piece(text, at, None),))
+            else:
+                yield Line(number, tuple(_pieces(source, at, end, spans, first)))
+        at = end + (len(lines[2 * number - 1]) if 2 * number <= len(lines) else 0)
 
 
 def _pieces(source: str, at: int, end: int, spans: Sequence[tuple[int, int, int]], i: int) -> Iterator[Piece]:

@@ -12,7 +12,7 @@ from typing import Any
 from cleaner.errors import REJECT_CODES
 from cleaner.io.atomic import atomic_writer
 from cleaner.io.results import Record, Results, open_result, rebuild
-from cleaner.io.write import to_json
+from cleaner.io.write import plain_json
 from cleaner.report.data import MAX_DOCUMENT, MAX_OUTLETS, Gathered, Row, gather
 from cleaner.report.lines import lines_of
 from cleaner.report.words import STAGES, explain, meaning, stage_name, visible
@@ -76,7 +76,7 @@ def _template() -> Any:
 
 def _island(name: str, value: Mapping[str, Any]) -> str:
     """A block of JSON that no parser of HTML can leave early."""
-    safe = to_json(dict(value))
+    safe = plain_json(dict(value))
     for char in "<>&\u2028\u2029":
         safe = safe.replace(char, f"\\u{ord(char):04x}")
     return f'<script type="application/json" id="{name}">{safe}</script>\n'

@@ -1,13 +1,17 @@
 """Which sentences to compare: exact repeats collapsed, then everything that shares a band.
 
 The work is done on *nodes*: a node is a distinct token sequence (of a sentence or of its core), so that a quote
-carried by a thousand outlets is looked up once. Nodes are numbered in order of rank. Bands are read from the shards
-one at a time, and a band is joined by sorting bare 64-bit numbers, key above node: false neighbours are possible
-where the key is cut, and cost one comparison.
+carried by a thousand outlets is looked up once. A node's number is twice the rank of its best sentence, plus one where
+it is that sentence's core, so nodes are numbered in order of rank. Bands are read from the shards one at a time, and a
+band is joined by sorting bare 64-bit numbers, key above node: false neighbours are possible where the key is cut, and
+cost one comparison.
+
+What does not fit ``options.memory`` is done in parts, by ranges of the hashes, or spills.
 """
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,12 +23,51 @@ from numpy.typing import NDArray
 from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, sorted_unique
+from cleaner.similar.scratch import Scratch
 
 I32 = NDArray[np.int32]
+U32 = NDArray[np.uint32]
 _NEIGHBOURS = 8  # of a node in a bucket too large to compare all with all
 _LEADERS = 16  # best-ranked nodes of such a bucket, compared with everyone
 _CARRIERS = 64  # best-ranked sentences that stand for a node when it is paired with another
 _BLOCK = 1 << 17  # pairs handed out at a time
+_NO_NODE = np.uint32(0xFFFFFFFF)
+_SHARE = 8
+"""The arrays of one step may take one part in so many of the memory: several steps' arrays are alive at a time."""
+_SORT_BYTES = 64
+"""Bytes that grouping takes for each hash, with the copies that sorting makes."""
+
+
+@dataclass(slots=True)
+class _Nodes:
+    """The nodes of live sentences."""
+
+    number: list[U32]
+    """By shard, the node of each signature; ``_NO_NODE`` where there is none, or another signature stands for it."""
+    sentence: I32
+    """By rank, the sentence."""
+    shared: I64
+    """Nodes that several sentences carry, ascending."""
+    ends: I64
+    """(shared + 1,) where the carriers of each begin in ``members``."""
+    members: I64
+
+    def carriers(self, nodes: I64) -> tuple[I64, I64]:
+        """Where the carriers of each node begin in ``members`` followed by ``sentence``, and how many there are."""
+        if not len(self.shared):
+            return nodes >> 1, np.ones(len(nodes), np.int64)
+        at = np.minimum(np.searchsorted(self.shared, nodes), len(self.shared) - 1)
+        several = self.shared[at] == nodes
+        size = np.where(several, np.minimum(self.ends[at + 1] - self.ends[at], _CARRIERS), 1)
+        return np.where(several, self.ends[at], len(self.members) + (nodes >> 1)), size
+
+    def at(self, places: I64) -> I64:
+        """The sentences at such places."""
+        own = places - len(self.members)
+        out = self.sentence[np.maximum(own, 0)].astype(np.int64)
+        inside = np.flatnonzero(own < 0)
+        out[inside] = self.members[places[inside]]
+        return out
 
 
 @dataclass(slots=True)
@@ -33,7 +76,7 @@ class Candidates:
 
     corpus: Corpus
     options: DedupOptions
-    work_dir: Path | None
+    scratch: Scratch
     capped: int = 0
     _runs: list[Path] = field(default_factory=list)
 
@@ -42,94 +85,147 @@ class Candidates:
 
         A pair may come again in a later block.
         """
-        members, ends, where = self._nodes(live, priority)
-        with tempfile.TemporaryDirectory(dir=self.work_dir) as folder:
-            found = self._band_pairs(where, Path(folder))
-            for block in self._merged(found, max(1, len(where))):
+        nodes = self._nodes(live, priority)
+        with tempfile.TemporaryDirectory(dir=self.scratch.folder) as folder:
+            found = self._band_pairs(nodes.number, Path(folder))
+            nodes.number.clear()
+            for block in self._merged(found, max(1, 2 * len(live))):
                 for at in range(0, len(block), _BLOCK):
-                    yield from _blocks(_spell_out(block[at : at + _BLOCK], members, ends), priority)
-        size = np.diff(ends)
-        wide = np.flatnonzero(size > 1)
-        first, second, capped = _bucket_pairs(members, ends[wide], size[wide], self.options.max_bucket)
+                    yield from _blocks(_spell_out(block[at : at + _BLOCK], nodes), priority)
+        first, second, capped = _bucket_pairs(
+            nodes.members, nodes.ends[:-1], np.diff(nodes.ends), self.options.max_bucket
+        )
         self.capped += capped
         yield from _blocks(_encode(first, second), priority)
 
-    def _nodes(self, live: NDArray[np.bool_], priority: I32) -> tuple[I64, I64, I64]:
-        """Sentences by node (ragged), and for each node a shard and column of its signature (shard << 32 | column)."""
-        hashes, rows, where = [], [], []
-        for shard in range(len(self.corpus.paths)):
-            unit_row, unit_hash = self.corpus.read(shard, "unit_row"), self.corpus.read(shard, "unit_hash")
-            wanted = live[unit_row + int(self.corpus.bases[shard])]
-            if self.options.exact_t is not None:  # whole sentences only
-                wanted &= unit_hash == self.corpus.read(shard, "exact")[unit_row]
-            rows.append((unit_row[wanted] + int(self.corpus.bases[shard])).astype(np.int64))
-            hashes.append(unit_hash[wanted])
-            where.append((np.int64(shard) << 32) + self.corpus.read(shard, "unit_sig")[wanted])
-        if not rows:
-            return np.empty(0, np.int64), np.zeros(1, np.int64), np.empty(0, np.int64)
-        row, place = np.concatenate(rows), np.concatenate(where)
-        by_rank = _order(priority[row])
-        row, place = row[by_rank], place[by_rank]
-        number, distinct = number_distinct(np.concatenate(hashes)[by_rank])
-        first = first_positions(number, len(distinct))
-        order = _order(first)
-        renumber = np.empty(len(order), np.int64)
-        renumber[order] = np.arange(len(order))
-        node = renumber[number]
-        members = row[_order(node)]
-        return members, offsets_of(np.bincount(node, minlength=len(order))), place[first[order]]
+    def _nodes(self, live: NDArray[np.bool_], priority: I32) -> _Nodes:
+        """Groups the units of live sentences by their hash."""
+        sentence = self.scratch.full(len(priority), np.int32, 0)
+        for low in range(0, len(priority), _BLOCK):
+            part = priority[low : low + _BLOCK]
+            sentence[part] = np.arange(low, low + len(part), dtype=np.int32)
+        columns = offsets_of(np.array([self.corpus.signatures(s) for s in range(len(self.corpus.paths))], np.int64))
+        every = self.scratch.full(int(columns[-1]), np.uint32, _NO_NODE)
+        number = [every[a:b] for a, b in itertools.pairwise(columns.tolist())]
+        shared, sizes, members = [], [], []
+        for low, high in hash_parts(len(live), self.options.memory):
+            rank, hashes, where = self._units(live, priority, low, high)
+            if not len(rank):
+                continue
+            by_rank = _order(rank)
+            rank, hashes, where = rank[by_rank], hashes[by_rank], where[by_rank]
+            of, distinct = number_distinct(hashes)
+            first = first_positions(of, len(distinct))
+            count = np.bincount(of)
+            node, place = rank[first], where[first]
+            for s in range(len(number)):
+                mine = place >> 32 == s
+                number[s][place[mine] & 0xFFFFFFFF] = node[mine]
+            several = np.flatnonzero(count[of] > 1)
+            several = several[_order(of[several])]
+            wide = np.flatnonzero(count > 1)
+            shared.append(node[wide])
+            sizes.append(count[wide])
+            members.append(sentence[rank[several] >> 1].astype(np.int64))
+        none = np.empty(0, np.int64)
+        nodes, size = np.concatenate([none, *shared]), np.concatenate([none, *sizes])
+        order = np.argsort(nodes)
+        at = ranges((np.cumsum(size) - size)[order], size[order])
+        return _Nodes(number, sentence, nodes[order], offsets_of(size[order]), np.concatenate([none, *members])[at])
 
-    def _band_pairs(self, where: I64, folder: Path) -> list[I64]:
+    def _units(self, live: NDArray[np.bool_], priority: I32, low: int, high: int) -> tuple[I64, U64, I64]:
+        """Number (were it a node), hash and place (shard << 32 | signature) of live units with hashes in [low, high]."""
+        rank, hashes, where = [np.empty(0, np.int64)], [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        for shard, base in enumerate(self.corpus.bases[:-1].tolist()):
+            row, unit = self.corpus.read(shard, "unit_row"), self.corpus.read(shard, "unit_hash")
+            core = np.concatenate((np.zeros(min(1, len(row)), bool), row[1:] == row[:-1]))
+            wanted = live[base : base + int(row.max(initial=-1)) + 1][row] & (unit >= low) & (unit <= high)
+            if self.options.exact_t is not None:  # whole sentences only
+                wanted &= unit == self.corpus.read(shard, "exact")[row]
+            at = np.flatnonzero(wanted)
+            rank.append(priority[row[at] + base].astype(np.int64) << 1 | core[at])
+            hashes.append(unit[at])
+            where.append((np.int64(shard) << 32) + self.corpus.read(shard, "unit_sig")[at])
+        return np.concatenate(rank), np.concatenate(hashes), np.concatenate(where)
+
+    def _band_pairs(self, number: list[U32], folder: Path) -> list[I64]:
         """Sorted runs of node pairs (low << 32 | high) that share a band key; long runs go to files in ``folder``."""
-        n = len(where)
-        shard, column = where >> 32, where & 0xFFFFFFFF
-        cuts = [(s, rows) for s in range(len(self.corpus.paths)) if len(rows := np.flatnonzero(shard == s))]
-        bits = np.uint64(max(1, n.bit_length()))
-        nodes, low_bits = np.arange(n, dtype=np.uint64), (np.uint64(1) << bits) - np.uint64(1)
-        limit = self.options.memory // 64
+        top = max((int(each[each != _NO_NODE].max(initial=0)) for each in number), default=0)
+        bits = np.uint64(max(1, top.bit_length()))
+        low_bits = (np.uint64(1) << bits) - np.uint64(1)
+        limit = self.options.memory // (64 * _SHARE)
         found: list[I64] = []
-        keys = np.empty(n, np.uint64)
-        for band in range(self.corpus.bands if n > 1 else 0):
-            for s, rows in cuts:
-                keys[rows] = self.corpus.band(s, band)[column[rows]]
-            packed = (keys & ~low_bits) | nodes
-            packed.sort()
-            same = packed[1:] >> bits == packed[:-1] >> bits
-            hit = np.zeros(n, bool)
-            hit[1:] = same
-            hit[:-1] |= same
-            order = (packed[hit] & low_bits).astype(np.int64)
-            key = packed[hit] >> bits
-            begin = np.flatnonzero(np.concatenate((np.ones(min(1, len(key)), bool), key[1:] != key[:-1])))
-            size = np.diff(np.append(begin, len(order)))
-            first, second, capped = _bucket_pairs(order, begin, size, self.options.max_bucket)
-            self.capped += capped
-            found.append(sorted_unique(_encode(first, second)))
-            if sum(map(len, found)) > limit or len(found) > 8:
-                found = [sorted_unique(np.concatenate(found))]
-                if len(found[0]) > limit:
-                    self._runs.append(folder / f"{len(self._runs)}.npy")
-                    np.save(self._runs[-1], found.pop())
+        for band in range(self.corpus.bands if top else 0):
+            for low, high in hash_parts(sum(map(len, number)), self.options.memory, 24):
+                order, begin, size = _buckets(self._packed(number, band, low, high, low_bits), bits, low_bits)
+                first, second, capped = _bucket_pairs(order, begin, size, self.options.max_bucket)
+                self.capped += capped
+                found.append(sorted_unique(_encode(first, second)))
+                if sum(map(len, found)) > limit or len(found) > 8:
+                    found = [sorted_unique(np.concatenate(found))]
+                    if len(found[0]) > limit:
+                        self._runs.append(folder / f"{len(self._runs)}.npy")
+                        np.save(self._runs[-1], found.pop())
         return found
+
+    def _packed(self, number: list[U32], band: int, low: int, high: int, low_bits: np.uint64) -> U64:
+        """Keys of a band in [low, high], cut, with the nodes that have them below; sorted."""
+        parts = [np.empty(0, np.uint64)]
+        for shard, node in enumerate(number):
+            keys = self.corpus.band(shard, band)
+            wanted = (node != _NO_NODE) & (keys >= low) & (keys <= high)
+            parts.append((keys[wanted] & ~low_bits) | node[wanted])
+        packed = np.concatenate(parts)
+        packed.sort()
+        return packed
 
     def _merged(self, found: list[I64], nodes: int) -> Iterator[I64]:
         """All runs as one, duplicates dropped, in parts that fit in memory: ranges of the first node."""
         runs: list[I64] = [*found, *(np.load(path, mmap_mode="r") for path in self._runs)]
         total = sum(map(len, runs))
-        parts = max(1, min(nodes, -(-total // max(1, self.options.memory // 64))))
+        parts = max(1, min(nodes, -(-total // max(1, self.options.memory // (64 * _SHARE)))))
         for part in range(parts):
             low, high = part * nodes // parts << 32, (part + 1) * nodes // parts << 32
             pieces = [run[np.searchsorted(run, low) : np.searchsorted(run, high)] for run in runs]
             yield sorted_unique(np.concatenate(pieces)) if pieces else np.empty(0, np.int64)
 
 
-def collapse(exact: U64, priority: I32, eligible: NDArray[np.bool_]) -> I32:
-    """For every sentence the one of best rank with the same comparison form; itself where it is not eligible."""
-    best = np.arange(len(exact), dtype=np.int32)
-    rows = np.flatnonzero(eligible)
-    rows = rows[_order(priority[rows])]
-    number, distinct = number_distinct(exact[rows])
-    best[rows] = rows[first_positions(number, len(distinct))][number]
+def hash_parts(count: int, memory: int, each: int = _SORT_BYTES) -> list[tuple[int, int]]:
+    """Ranges [low, high] of 64-bit hashes, so that ``count`` of them at ``each`` bytes fit into their share, a part at a
+    time."""
+    parts = max(1, -(-count * each * _SHARE // memory))
+    cuts = [(part << 64) // parts for part in range(parts + 1)]
+    return [(a, b - 1) for a, b in itertools.pairwise(cuts)]
+
+
+def _buckets(packed: U64, bits: np.uint64, low_bits: np.uint64) -> tuple[I64, I64, I64]:
+    """Nodes that share a key with others, by key; where each bucket begins among them, and its size."""
+    same = packed[1:] >> bits == packed[:-1] >> bits
+    hit = np.zeros(len(packed), bool)
+    hit[1:] = same
+    hit[:-1] |= same
+    packed = packed[hit]
+    order, key = (packed & low_bits).astype(np.int64), packed >> bits
+    begin = np.flatnonzero(np.concatenate((np.ones(min(1, len(key)), bool), key[1:] != key[:-1])))
+    return order, begin, np.diff(np.append(begin, len(order)))
+
+
+def collapse(corpus: Corpus, priority: I32, lengths: I32, least: int, scratch: Scratch) -> I32:
+    """For every sentence the one of best rank with the same comparison form; itself where it has fewer than ``least``
+    tokens."""
+    best: I32 = scratch.numbers(len(priority), np.int32)
+    for low, high in hash_parts(len(priority), scratch.memory):
+        rows, hashes = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
+        for shard, base in enumerate(corpus.bases[:-1].tolist()):
+            exact = corpus.read(shard, "exact")
+            at = np.flatnonzero((lengths[base : base + len(exact)] >= least) & (exact >= low) & (exact <= high))
+            rows.append(at + base)
+            hashes.append(exact[at])
+        row = np.concatenate(rows)
+        by_rank = _order(priority[row])
+        row = row[by_rank]
+        number, distinct = number_distinct(np.concatenate(hashes)[by_rank])
+        best[row] = row[first_positions(number, len(distinct))][number]
     return best
 
 
@@ -156,13 +252,12 @@ def _bucket_pairs(order: I64, begin: I64, size: I64, limit: int) -> tuple[I64, I
     return np.concatenate(firsts), np.concatenate(seconds), len(large)
 
 
-def _spell_out(pairs: I64, members: I64, ends: I64) -> I64:
+def _spell_out(pairs: I64, nodes: _Nodes) -> I64:
     """Pairs of nodes as pairs of the sentences that carry them."""
-    a, b = pairs >> 32, pairs & 0xFFFFFFFF
-    size_a, size_b = np.minimum(ends[a + 1] - ends[a], _CARRIERS), np.minimum(ends[b + 1] - ends[b], _CARRIERS)
-    left = np.repeat(np.arange(len(a)), size_a)
-    first = members[ranges(ends[a], size_a)]
-    return _encode(np.repeat(first, size_b[left]), members[ranges(ends[b][left], size_b[left])])
+    (begin_a, size_a), (begin_b, size_b) = nodes.carriers(pairs >> 32), nodes.carriers(pairs & 0xFFFFFFFF)
+    left = np.repeat(np.arange(len(pairs)), size_a)
+    first = nodes.at(ranges(begin_a, size_a))
+    return _encode(np.repeat(first, size_b[left]), nodes.at(ranges(begin_b[left], size_b[left])))
 
 
 def _blocks(pairs: I64, priority: I32) -> Iterator[tuple[I32, I32]]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.ragged import sorted_unique
+from cleaner.similar.scratch import Scratch
 from cleaner.similar.verify import KEPT, TRUNCATED, Verdicts
 
 I32 = NDArray[np.int32]
@@ -28,17 +29,17 @@ _ROUNDS = 6
 class Choice:
     """For each of n sentences the kept one it belongs to (itself by default), the similarity to it, and the kind."""
 
-    kept: NDArray[np.int64]
+    kept: NDArray[np.integer]
     similarity: NDArray[np.float32]
     kind: NDArray[np.uint8]
 
 
-def choose(first: I32, second: I32, priority: I32, lengths: I32, judge: Judge) -> Choice:
+def choose(first: I32, second: I32, priority: I32, lengths: I32, judge: Judge, scratch: Scratch) -> Choice:
     """Decides all sentences by their ``priority`` (less is better). The pairs come with the better-ranked sentence first, and each pair once.
 
     A truncated copy is never kept while a sentence that holds all of it is: it steps back, and joins a kept one last.
     """
-    state = _State(first, second, priority, lengths, judge)
+    state = _State(first, second, priority, lengths, judge, scratch)
     for _ in range(_ROUNDS):
         if not state.round():
             break
@@ -48,7 +49,7 @@ def choose(first: I32, second: I32, priority: I32, lengths: I32, judge: Judge) -
 
 
 class _State:
-    def __init__(self, first: I32, second: I32, priority: I32, lengths: I32, judge: Judge) -> None:
+    def __init__(self, first: I32, second: I32, priority: I32, lengths: I32, judge: Judge, scratch: Scratch) -> None:
         self.first, self.second, self._judge = first, second, judge
         self.priority, self.lengths = priority, lengths
         n = len(priority)
@@ -58,11 +59,12 @@ class _State:
         """Similarity of accepted pairs; -1 for the others."""
         self.cut = np.zeros(len(first), bool)
         self.sort = np.zeros(len(first), np.uint8)
-        self.undecided = np.ones(n, bool)
-        self.stepped_back = np.zeros(n, bool)
-        self.kept = np.arange(n, dtype=np.int64)
-        self.similarity = np.ones(n, np.float32)
-        self.kind = np.full(n, KEPT, np.uint8)
+        self.undecided = scratch.full(n, bool, True)
+        self.stepped_back = scratch.full(n, bool, False)
+        self.behind = scratch.full(n, bool, False)
+        self.kept = scratch.numbers(n, np.int32)
+        self.similarity = scratch.full(n, np.float32, 1)
+        self.kind = scratch.full(n, np.uint8, KEPT)
 
     def verify(self, pairs: NDArray[np.int64]) -> None:
         """Judges those of the pairs that are open."""
@@ -85,7 +87,7 @@ class _State:
         live = self.live()
         if not len(live):
             return False
-        behind = np.zeros(len(self.undecided), bool)
+        behind = self.behind
         behind[self.second[live]] = True
         mine = live[~behind[self.first[live]]]
         self.verify(mine)
@@ -95,6 +97,7 @@ class _State:
         self._join(self.second[mine], self.first[mine], mine)
         roots = sorted_unique(self.first[live[~behind[self.first[live]]]])
         self.undecided[roots] = False
+        behind[self.second[live]] = False
         return True
 
     def rest(self) -> None:

@@ -9,21 +9,27 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.candidates import Candidates, collapse
+from cleaner.similar.candidates import Candidates, collapse, hash_parts
 from cleaner.similar.choose import Choice, choose
 from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import sorted_unique
+from cleaner.similar.scratch import Scratch
 from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, Edges, Screen, exact_join, verify
 from cleaner.similar.words import WordTable
+
+_ROWS = 1 << 20
+"""Sentences at a time where all are gone through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +74,31 @@ def cluster(
     options = options or DedupOptions()
     corpus = Corpus(shards)
     n = len(corpus)
-    lengths = corpus.lengths()
-    priority = _priority(corpus, lengths, doc_rank, options)
+    folder = None if work_dir is None else Path(work_dir)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    scratch = Scratch(folder, options.memory)
+    lengths = corpus.lengths(scratch.full(n, np.int32, 0))
+    priority = _priority(corpus, lengths, doc_rank, options, scratch)
     least = 1 if options.exact_t is not None else options.min_exact_tokens
-    best = collapse(corpus.column("exact"), priority, lengths >= least)
-    live = (best == np.arange(n)) & (lengths >= options.least_tokens)
-    if work_dir is not None:
-        Path(work_dir).mkdir(parents=True, exist_ok=True)
-    candidates = Candidates(corpus, options, None if work_dir is None else Path(work_dir))
+    best = collapse(corpus, priority, lengths, least, scratch)
+    live = scratch.full(n, bool, False)
+    for low, high in itertools.pairwise(corpus.bases.tolist()):
+        own = best[low:high] == np.arange(low, high, dtype=np.int32)
+        live[low:high] = own & (lengths[low:high] >= options.least_tokens)
+    candidates = Candidates(corpus, options, scratch)
     pairs = candidates.pairs(live, priority)
     if options.exact_t is not None:
         choice = _components(priority, [exact_join(corpus, a, b, options.exact_t) for a, b in pairs])
     else:
         screen = Screen(corpus, options)
         first, second = _distinct([screen(a, b) for a, b in pairs])
-        del screen
         table = WordTable()
-        choice = choose(first, second, priority, lengths, lambda a, b: verify(corpus, table, a, b, options))
+        judge = partial(verify, corpus, table, options=options)
+        choice = choose(first, second, priority, lengths, judge, scratch)
     result = _spread(best, choice, candidates.capped)
-    if work_dir is not None:
-        _write(result, Path(work_dir))
+    if folder is not None:
+        _write(result, folder)
     return result
 
 
@@ -99,15 +110,37 @@ def _distinct(parts: list[tuple[NDArray[np.int32], NDArray[np.int32]]]) -> tuple
 
 
 def _priority(
-    corpus: Corpus, lengths: NDArray[np.int32], doc_rank: NDArray[np.int64], options: DedupOptions
+    corpus: Corpus, lengths: NDArray[np.int32], doc_rank: NDArray[np.int64], options: DedupOptions, scratch: Scratch
 ) -> NDArray[np.int32]:
-    """Position of every sentence in the order of preference; less is better."""
-    keys = [corpus.column("start"), np.asarray(doc_rank, np.int64)[corpus.column("doc")]]
-    if options.keep == "longest":
-        keys.append(-lengths.astype(np.int64))
-    order = np.lexsort(keys)
-    priority = np.empty(len(order), np.int32)
-    priority[order] = np.arange(len(order), dtype=np.int32)
+    """Position of every sentence in the order of preference; less is better. Sorted by ranges of the first key."""
+    rank = np.asarray(doc_rank, np.int64)
+    longest = options.keep == "longest"
+    top = int(lengths.max(initial=0))
+
+    def first_key(shard: int) -> NDArray[np.int64]:
+        low, high = corpus.bases[shard : shard + 2].tolist()
+        return top - lengths[low:high].astype(np.int64) if longest else rank[corpus.read(shard, "doc")]
+
+    shards = range(len(corpus.paths))
+    size = top + 1 if longest else int(rank.max(initial=0)) + 1
+    before = np.zeros(size + 1, np.int64)
+    for shard in shards:
+        before[1:] += np.bincount(first_key(shard), minlength=size)
+    np.cumsum(before, out=before)
+    priority = scratch.full(len(lengths), np.int32, 0)
+    parts = len(hash_parts(len(lengths), options.memory))
+    cuts = sorted_unique(np.searchsorted(before, [len(lengths) * part // parts for part in range(1, parts)]))
+    for low, high in itertools.pairwise([0, *cuts.tolist(), size]):
+        columns: list[tuple[NDArray[Any], ...]] = []
+        for shard in shards:
+            key = first_key(shard)
+            at = np.flatnonzero((key >= low) & (key < high))
+            if len(at):
+                start, document = corpus.read(shard, "start")[at], rank[corpus.read(shard, "doc")[at]]
+                columns.append((at + corpus.bases[shard], start, document, key[at]))
+        if columns:
+            row, *keys = (np.concatenate(column) for column in zip(*columns, strict=True))
+            priority[row[np.lexsort(keys)]] = np.arange(before[low], before[low] + len(row), dtype=np.int32)
     return priority
 
 
@@ -136,13 +169,20 @@ def _components(priority: NDArray[np.int32], parts: list[Edges]) -> Choice:
 def _spread(best: NDArray[np.int32], choice: Choice, capped: int) -> Clusters:
     """The choice for one of each group of exact repeats, spread to the whole group; singletons left out."""
     n = len(best)
-    everyone = np.arange(n, dtype=np.int64)
-    kept = choice.kept[best]
-    similarity, kind = choice.similarity[best], choice.kind[best].copy()
-    kind[(best != everyone) & (kept == best)] = EXACT
-    count = np.bincount(kept, minlength=n)
-    rows = np.flatnonzero(count[kept] > 1)
-    return Clusters(rows, kept[rows], similarity[rows], kind[rows], capped)
+    count = np.zeros(n, np.int32)
+    parts = []
+    for low in range(0, n, _ROWS):
+        np.add.at(count, choice.kept[best[low : low + _ROWS]], 1)
+    for low in range(0, n, _ROWS):
+        to = best[low : low + _ROWS]
+        kept = choice.kept[to].astype(np.int64)
+        rows = np.flatnonzero(count[kept] > 1)
+        to, kept, sentence = to[rows], kept[rows], rows + low
+        kind = np.where((to != sentence) & (kept == to), EXACT, choice.kind[to]).astype(np.uint8)
+        parts.append((sentence, kept, choice.similarity[to], kind))
+    empty = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.uint8)
+    sentence, kept, similarity, kind = (np.concatenate(column) for column in zip(empty, *parts, strict=True))
+    return Clusters(sentence, kept, similarity, kind, capped)
 
 
 def _write(result: Clusters, folder: Path) -> None:

@@ -44,6 +44,10 @@ class Corpus:
         """Bands of the signatures."""
         return self._places[0]["bands"].shape[0] if self._places else 0
 
+    def signatures(self, shard: int) -> int:
+        """Distinct signatures of a shard."""
+        return self._places[shard]["bands"].shape[1]
+
     def read(self, shard: int, name: str) -> NDArray[Any]:
         """One array of one shard."""
         place = self._places[shard][name]
@@ -62,10 +66,28 @@ class Corpus:
         parts = [self.read(s, name) for s in range(len(self.paths))]
         return np.concatenate(parts) if parts else np.empty(0, np.uint64 if name == "exact" else np.int64)
 
-    def lengths(self) -> NDArray[np.int32]:
-        """Tokens of every sentence."""
-        parts = [np.diff(self.read(s, "offsets")).astype(np.int32) for s in range(len(self.paths))]
-        return np.concatenate(parts) if parts else np.empty(0, np.int32)
+    def rows(self, name: str, rows: I64) -> NDArray[Any]:
+        """One per-sentence array at ascending ``rows``; of a shard with few of them only the pages they lie on."""
+        parts = []
+        cuts = np.searchsorted(rows, self.bases)
+        for shard in range(len(self.paths)):
+            mine = rows[cuts[shard] : cuts[shard + 1]] - self.bases[shard]
+            if len(mine):
+                place = self._places[shard][name]
+                whole = len(mine) * 16 > place.shape[0]
+                source = self.read(shard, name) if whole else self._mapped(shard, name)
+                parts.append(np.asarray(source[mine]))
+        return np.concatenate(parts) if parts else np.empty((0, *self._places[0][name].shape[1:]), np.uint64)
+
+    def _mapped(self, shard: int, name: str) -> NDArray[Any]:
+        place = self._places[shard][name]
+        return np.memmap(self.paths[shard], place.dtype, "r", place.offset, place.shape)
+
+    def lengths(self, out: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Tokens of every sentence, written into ``out``."""
+        for s in range(len(self.paths)):
+            out[self.bases[s] : self.bases[s + 1]] = np.diff(self.read(s, "offsets"))
+        return out
 
     def gather(self, rows: I64) -> Gathered:
         """Tokens of the sentences ``rows``, which must ascend."""
@@ -81,7 +103,7 @@ class Corpus:
             if int(size.sum()) * 4 > place.shape[0]:
                 tokens = self.read(shard, "tokens")
             else:
-                tokens = np.memmap(self.paths[shard], place.dtype, "r", place.offset, place.shape)
+                tokens = self._mapped(shard, "tokens")
             token = np.asarray(tokens[ranges(offsets[mine], size)])
             number = (token & np.uint32(WORD_MASK)).astype(np.int64)
             flags = (token >> np.uint32(SHAPE_SHIFT)).astype(np.uint8)

@@ -9,6 +9,7 @@ them, for all sentences at once.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -144,9 +145,10 @@ def cores(tokens: Tokens) -> tuple[I64, I64]:
     position = np.arange(len(tokens.ids)) - begin[text]
     say = np.fromiter((w in SAY_WORDS for w in tokens.words), bool, len(tokens.words))[tokens.ids]
     plain = np.fromiter((w in _PLAIN_SAY for w in tokens.words), bool, len(tokens.words))[tokens.ids]
-    core_begin, core_end = _quotes(tokens, text, begin, end, say)
+    said = _sums(say)
+    core_begin, core_end = _quotes(tokens, text, begin, end, say, said)
     quoted = core_end > core_begin
-    front = _front(tokens, text, position, begin, end, say, plain)
+    front = _front(tokens, text, position, begin, end, said, plain)
     back = _back(tokens, text, begin, end, plain)
     core_begin = np.where(quoted, core_begin, front)
     core_end = np.where(quoted, core_end, back)
@@ -155,7 +157,7 @@ def cores(tokens: Tokens) -> tuple[I64, I64]:
     return np.where(good, core_begin, begin), np.where(good, core_end, end)
 
 
-def _quotes(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.bool_]) -> tuple[I64, I64]:
+def _quotes(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.bool_], said: I64) -> tuple[I64, I64]:
     """Direct quotes that are the sentence: from the first opening mark to the last closing one."""
     first, last = np.zeros(len(begin), np.int64), np.zeros(len(begin), np.int64)
     opening, closing = np.flatnonzero(tokens.marks & OPENS), np.flatnonzero(tokens.marks & CLOSES)
@@ -166,7 +168,6 @@ def _quotes(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.boo
     first = np.where(seen_first, first, begin)  # a quote that began in the sentence before
     last = np.where(seen_last, last, end)
     size, lengths = last - first, end - begin
-    said = _sums(say)
     before = np.maximum(first - 1, 0)
     introduced = (first > begin) & ((tokens.marks[before] & (COLON | COMMA) > 0) | say[before])
     at_edge = (first == begin) | (last == end)
@@ -187,7 +188,7 @@ def _front(
     position: I64,
     begin: I64,
     end: I64,
-    say: NDArray[np.bool_],
+    said: I64,
     plain: NDArray[np.bool_],
 ) -> I64:
     """Where the core begins after a dateline or an attribution in front."""
@@ -196,12 +197,15 @@ def _front(
     at = np.flatnonzero((marks & (COLON | COMMA | DASH) > 0) | plain)
     at = at[position[at] < _MAX_FRAME]
     opener, place, mark = begin[text[at]], position[at], marks[at]
-    following = np.asarray([w in _CLAUSE_STARTS for w in tokens.words])[ids[np.minimum(at + 1, n - 1)]] & (at + 1 < n)
-    has_say = _sums(say)[at + 1] > _sums(say)[opener]
-    lower = (tokens.shapes == 0) & ~np.asarray([w[:1].isdecimal() for w in tokens.words])[ids]
-    capitals = tokens.shapes[opener] == 2
-    dateline = (mark & DASH > 0) & (place < 8) & (_sums(lower)[at + 1] == _sums(lower)[opener]) & capitals
-    dateline &= (_sums(marks & PAREN > 0)[at + 1] > _sums(marks & PAREN > 0)[opener]) | (place < 4)
+    following = np.asarray([w in _CLAUSE_STARTS for w in tokens.words])[ids[np.minimum(at + 1, n - 1)]]
+    following &= at + 1 < end[text[at]]
+    has_say = said[at + 1] > said[opener]
+    dateline = (mark & DASH > 0) & (place < 8) & (tokens.shapes[opener] == 2)
+    if dateline.any():
+        lower = _sums((tokens.shapes == 0) & ~np.asarray([w[:1].isdecimal() for w in tokens.words])[ids])
+        parens = _sums(marks & PAREN > 0)
+        dateline &= lower[at + 1] == lower[opener]
+        dateline &= (parens[at + 1] > parens[opener]) | (place < 4)
     colon = (mark & COLON > 0) & has_say
     that = plain[at] & following & (place >= 1) & (place < 9)
     according = np.zeros(len(at), bool)
@@ -255,17 +259,30 @@ class Framing:
 
 def framing(text: str) -> Framing:
     """Takes one sentence apart. ``core`` covers all of it when there is no frame."""
-    chunks = [m.span() for m in re.finditer(r"\S+", text)]
-    tokens = tokenise([text], phrases=False)
-    whole = (chunks[0][0], chunks[-1][1]) if chunks else (0, 0)
-    counts = np.diff(tokenise([text[a:b] for a, b in chunks], phrases=False).offsets)
-    begin, end = cores(tokens)
-    if counts.sum() != len(tokens.ids) or (begin[0] == 0 and end[0] == len(tokens.ids)):
-        return Framing(whole, (), False)
-    ends = np.cumsum(counts)
-    first = int(np.searchsorted(ends, begin[0], side="right"))
-    last = int(np.searchsorted(ends, end[0], side="left"))
-    core = (chunks[first][0], chunks[last][1])
-    quoted = bool(tokens.marks[begin[0]] & OPENS or tokens.marks[end[0] - 1] & CLOSES)
-    frame = tuple(s for s in ((whole[0], core[0]), (core[1], whole[1])) if text[s[0] : s[1]].strip())
-    return Framing(core, frame, quoted)
+    return framings([text])[0]
+
+
+def framings(texts: Sequence[str]) -> list[Framing]:
+    """Takes sentences apart; a sentence is ``framing`` of itself alone, whatever stands beside it."""
+    chunks = [[m.span() for m in re.finditer(r"\S+", text)] for text in texts]
+    tokens = tokenise(texts, phrases=False)
+    pieces = tokenise([text[a:b] for text, spans in zip(texts, chunks, strict=True) for a, b in spans], phrases=False)
+    sizes = np.diff(pieces.offsets)
+    begins, ends = cores(tokens)
+    out, at = [], 0
+    for i, (text, spans) in enumerate(zip(texts, chunks, strict=True)):
+        low, high = int(tokens.offsets[i]), int(tokens.offsets[i + 1])
+        begin, end = int(begins[i]), int(ends[i])
+        closes = np.cumsum(sizes[at : at + len(spans)])
+        at += len(spans)
+        whole = (spans[0][0], spans[-1][1]) if spans else (0, 0)
+        if not spans or closes[-1] != high - low or (begin == low and end == high):
+            out.append(Framing(whole, (), False))
+            continue
+        first = int(np.searchsorted(closes, begin - low, side="right"))
+        last = int(np.searchsorted(closes, end - low, side="left"))
+        core = (spans[first][0], spans[last][1])
+        quoted = bool(tokens.marks[begin] & OPENS or tokens.marks[end - 1] & CLOSES)
+        frame = tuple(s for s in ((whole[0], core[0]), (core[1], whole[1])) if text[s[0] : s[1]].strip())
+        out.append(Framing(core, frame, quoted))
+    return out

@@ -8,6 +8,7 @@ hashed once; the permutations run over blocks of rows with about equally many sh
 from __future__ import annotations
 
 import hashlib
+import itertools
 from functools import lru_cache
 from importlib import resources
 
@@ -18,7 +19,8 @@ from cleaner.similar.ragged import I64, U64, mix64, ranges
 
 U32 = NDArray[np.uint32]
 _BLOCK, _CELLS = 4096, 1 << 17  # rows and shingles at a time: their hashes stay in the second-level cache
-_SHA_BLOCK = 8192
+_SHA_BLOCK = 16384
+_SHA_MOST = 55  # bytes of a message that fit into one block of the digest
 
 
 KNOWN_PERMUTATIONS = "affine32-128.npy"
@@ -66,31 +68,38 @@ def shingle_hashes(words: list[str], first: NDArray[np.integer], second: NDArray
     """``datasketch.sha1_hash32`` of "word word" for each pair; ``second`` is -1 where the shingle is one word."""
     raw = [w.encode("utf-8", "surrogatepass") for w in words]
     size = np.fromiter(map(len, raw), np.int64, len(raw))
-    text = np.frombuffer(b"".join(raw), np.uint8)
-    begin = np.cumsum(size) - size
     pair = second >= 0
     length = size[first] + np.where(pair, size[second] + 1, 0)
     out = np.empty(len(first), np.uint32)
-    for at in range(0, len(first), _SHA_BLOCK):
-        part = np.arange(at, min(at + _SHA_BLOCK, len(first)))
-        short = part[length[part] <= 55]
-        message = np.zeros((len(short), 64), np.uint8)
-        head, tail = first[short], second[short]
-        _put(message, np.zeros(len(short), np.int64), text, begin[head], size[head])
-        rows = np.flatnonzero(pair[short])
-        message[rows, size[head[rows]]] = 32
-        _put(message, size[head] + 1, text, begin[tail], np.where(pair[short], size[tail], 0))
-        out[short] = sha1_words(message, length[short])
-        for k in part[length[part] > 55].tolist():
-            data = raw[int(first[k])] + (b" " + raw[int(second[k])] if pair[k] else b"")
-            out[k] = int.from_bytes(hashlib.sha1(data, usedforsecurity=False).digest()[:4], "little")
+    spelt = _spelt(raw, size)
+    short = np.flatnonzero(length <= _SHA_MOST)
+    short = short[np.argsort(size[first[short]].astype(np.uint8), kind="stable")]  # a radix sort
+    for at in range(0, len(short), _SHA_BLOCK):
+        part = short[at : at + _SHA_BLOCK]
+        message = np.zeros((len(part), 64), np.uint8)
+        head, tail, two = first[part], second[part], pair[part]
+        begins = size[head]
+        cuts = np.flatnonzero(np.diff(begins, prepend=-1)).tolist()
+        for low, high in itertools.pairwise([*cuts, len(part)]):  # first words of one length: whole columns are written
+            k = int(begins[low])
+            message[low:high, :k] = spelt[head[low:high], :k]
+            message[low:high, k] = np.where(two[low:high], 32, 0)
+            message[low:high, k + 1 : _SHA_MOST] = spelt[tail[low:high], : max(0, _SHA_MOST - k - 1)]
+        out[part] = sha1_words(message, length[part])
+    for i in np.flatnonzero(length > _SHA_MOST).tolist():
+        data = raw[int(first[i])] + (b" " + raw[int(second[i])] if pair[i] else b"")
+        out[i] = int.from_bytes(hashlib.sha1(data, usedforsecurity=False).digest()[:4], "little")
     return out
 
 
-def _put(message: NDArray[np.uint8], column: I64, text: NDArray[np.uint8], begin: I64, size: I64) -> None:
-    """Writes ``text[begin : begin + size]`` into each row of ``message``, from ``column`` on."""
-    row = np.arange(len(message), dtype=np.int64) * message.shape[1]
-    message.reshape(-1)[ranges(row + column, size)] = text[ranges(begin, size)]
+def _spelt(raw: list[bytes], size: I64) -> NDArray[np.uint8]:
+    """(words + 1, 55) bytes of each word, as many as fit, filled up with zeros; the last row is no word."""
+    out = np.zeros((len(raw) + 1, _SHA_MOST), np.uint8)
+    fits = np.minimum(size, _SHA_MOST)
+    text = np.frombuffer(b"".join(raw), np.uint8)
+    row = np.arange(len(raw), dtype=np.int64) * _SHA_MOST
+    out.reshape(-1)[ranges(row, fits)] = text[ranges(np.cumsum(size) - size, fits)]
+    return out
 
 
 def sha1_words(message: NDArray[np.uint8], length: I64) -> U32:
@@ -104,6 +113,7 @@ def sha1_words(message: NDArray[np.uint8], length: I64) -> U32:
     w[15] = length * 8
     a, b, c, d, e = (np.full(n, np.uint32(x)) for x in (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0))
     f, t = np.empty(n, np.uint32), np.empty(n, np.uint32)
+    used = [bool(row.any()) for row in w]
     for i in range(80):
         x = w[i & 15]
         if i >= 16:
@@ -126,7 +136,8 @@ def sha1_words(message: NDArray[np.uint8], length: I64) -> U32:
             np.bitwise_xor(b, c, out=f)
             f ^= d
         f += e
-        f += x
+        if i >= 16 or used[i]:
+            f += x
         f += np.uint32((0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6)[i // 20])
         np.left_shift(a, 5, out=t)
         f += t

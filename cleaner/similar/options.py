@@ -37,8 +37,8 @@ class DedupOptions:
     memory: int = 1 << 30
     """Bytes that clustering may hold; more spills to the work folder."""
     max_bucket: int = 512
-    """Sentences of one bucket that are compared all with all; larger buckets are split by their numbers,
-    then each sentence is compared with its neighbours in order only (reported as ``capped``)."""
+    """Sentences of one bucket that are compared all with all. In a larger one each is compared with the 16 of best rank
+    and with the 8 that follow it in rank; how many such buckets there were is reported as ``capped``."""
 
     @property
     def least_tokens(self) -> int:

@@ -12,7 +12,8 @@ from cleaner.similar.sign import SHAPE_SHIFT, WORD_MASK
 
 
 def take(signed: Signed, rows: I64) -> Signed:
-    """The sentences ``rows`` (ascending) as a shard of their own, with only the words and signatures they use."""
+    """The sentences ``rows`` (each once, in any order) as a shard of their own, with only the words and signatures they
+    use."""
     lengths = np.diff(signed["offsets"])[rows]
     tokens = signed["tokens"][ranges(signed["offsets"][rows], lengths)]
     used, word = np.unique(tokens & np.uint32(WORD_MASK), return_inverse=True)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.ragged import I64, first_positions, number_distinct, offsets_of, ranges, slice_hashes
+from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, slice_hashes
 from cleaner.text.canonical import (
     MARK_PATTERNS,
     NEEDS_CARE,
@@ -33,6 +34,8 @@ OPENS, CLOSES, COMMA, COLON, DASH, PAREN = 1, 2, 4, 8, 16, 32
 """Bits of ``Tokens.marks``: a quotation mark opens before the token or closes after it, a comma or colon or dash
 follows it, a parenthesis is at it."""
 
+_BOOK = 1 << 17
+"""Chunks that are remembered; with more all are forgotten."""
 _PLAIN = "^(?:[A-Za-z]+(?:-[A-Za-z]+)*|[1-9][0-9]{0,5})$"
 
 
@@ -56,7 +59,6 @@ class Tokens:
 class _Analysis:
     """Tokens of distinct chunks, ragged."""
 
-    words: dict[str, int]
     ids: NDArray[np.int32]
     shapes: NDArray[np.uint8]
     counts: I64
@@ -69,20 +71,98 @@ def tokenise(texts: Sequence[str], *, phrases: bool = True) -> Tokens:
     Without ``phrases`` neighbours such as "United States" stay two tokens, so that each belongs to one chunk.
     """
     chunk_ids, chunk_offsets, chunks = _chunks(texts)
-    found = _analyse(chunks)
+    book = _book()
+    found = book.analyse(chunks)
     n_tokens = found.counts[chunk_ids]
     token_ends = np.cumsum(n_tokens)
     at = ranges(offsets_of(found.counts)[:-1][chunk_ids], n_tokens)
     ends = np.concatenate((np.zeros(1, np.int64), token_ends))
     marks = _marks(found.marks[chunk_ids], token_ends - n_tokens, token_ends, chunk_offsets, len(at))
-    tokens = Tokens(list(found.words), found.ids[at], found.shapes[at], marks, ends[chunk_offsets])
-    return _join_phrases(tokens, found.words) if phrases else tokens
+    tokens = Tokens(list(book.words), found.ids[at], found.shapes[at], marks, ends[chunk_offsets])
+    return _own_words(_join_phrases(tokens, book.words) if phrases else tokens)
 
 
-def _chunks(texts: Sequence[str]) -> tuple[NDArray[np.int32], I64, Any]:
-    """Number of every chunk among the distinct ones, offsets by text, and the distinct chunks (an Arrow array)."""
-    import pyarrow as pa
+def _own_words(tokens: Tokens) -> Tokens:
+    """``tokens`` with the words that they use, numbered as they come: nothing tells what the process saw before."""
+    ids = tokens.ids
+    first = np.full(len(tokens.words), len(ids), np.int64)
+    first[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
+    used = np.flatnonzero(first < len(ids))
+    used = used[np.argsort(first[used])]
+    number = np.zeros(len(tokens.words), np.int32)
+    number[used] = np.arange(len(used), dtype=np.int32)
+    words = [tokens.words[k] for k in used.tolist()]
+    return Tokens(words, number[ids], tokens.shapes, tokens.marks, tokens.offsets)
 
+
+@dataclass(frozen=True, slots=True)
+class _Chunks:
+    """Distinct chunks in the bytes of some texts."""
+
+    hashes: U64
+    """Ascending."""
+    data: NDArray[np.uint8]
+    begin: I64
+    size: I64
+
+    def spell(self, rows: I64) -> Any:
+        """Some of them, as an Arrow array."""
+        import pyarrow as pa
+
+        size = self.size[rows]
+        text = self.data[ranges(self.begin[rows], size)]
+        return pa.LargeStringArray.from_buffers(len(rows), pa.py_buffer(offsets_of(size)), pa.py_buffer(text))
+
+
+class _Book:
+    """What is known of the chunks that were looked at before: the shards of a corpus repeat them."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, int] = {}
+        self.hashes, self._row = np.empty(0, np.uint64), np.empty(0, np.int64)
+        """Ascending, and where each stands in the other arrays."""
+        self._begin, self._count = np.empty(0, np.int64), np.empty(0, np.int64)
+        self._marks = np.empty(0, np.uint8)
+        self._ids, self._shapes = np.empty(0, np.int32), np.empty(0, np.uint8)
+
+    def analyse(self, chunks: _Chunks) -> _Analysis:
+        """Tokens and punctuation of distinct chunks."""
+        if len(self.hashes) > _BOOK:
+            self.__init__()  # type: ignore[misc]
+        place, known = self._find(chunks.hashes)
+        if not known.all():
+            self._add(chunks.hashes[~known], place[~known], _analyse(chunks.spell(np.flatnonzero(~known)), self.words))
+            place, _ = self._find(chunks.hashes)
+        row = self._row[place]
+        count = self._count[row]
+        at = ranges(self._begin[row], count)
+        return _Analysis(self._ids[at], self._shapes[at], count, self._marks[row])
+
+    def _find(self, hashes: U64) -> tuple[I64, NDArray[np.bool_]]:
+        place = np.searchsorted(self.hashes, hashes)
+        known = np.zeros(len(hashes), bool)
+        inside = place < len(self.hashes)
+        known[inside] = self.hashes[place[inside]] == hashes[inside]
+        return place, known
+
+    def _add(self, hashes: U64, place: I64, found: _Analysis) -> None:
+        rows = np.arange(len(self._begin), len(self._begin) + len(hashes))
+        self.hashes, self._row = np.insert(self.hashes, place, hashes), np.insert(self._row, place, rows)
+        self._begin = np.concatenate((self._begin, offsets_of(found.counts)[:-1] + len(self._ids)))
+        self._count = np.concatenate((self._count, found.counts))
+        self._marks = np.concatenate((self._marks, found.marks))
+        self._ids = np.concatenate((self._ids, found.ids))
+        self._shapes = np.concatenate((self._shapes, found.shapes))
+
+
+@lru_cache(maxsize=1)
+def _book() -> _Book:
+    """One a process."""
+    return _Book()
+
+
+def _chunks(texts: Sequence[str]) -> tuple[NDArray[np.int32], I64, _Chunks]:
+    """Number of every chunk among the distinct ones, offsets by text, and the distinct chunks."""
     joined = "\n".join(texts)
     if joined.count("\n") != len(texts) - 1:
         joined = "\n".join([t.replace("\n", " ") for t in texts])
@@ -99,14 +179,11 @@ def _chunks(texts: Sequence[str]) -> tuple[NDArray[np.int32], I64, Any]:
     offsets = np.concatenate((np.zeros(1, np.int64), lines))
     ids, distinct = number_distinct(slice_hashes(data, begin, end - begin))
     first = first_positions(ids, len(distinct))
-    size = end[first] - begin[first]
-    text = data[ranges(begin[first], size)]
-    chunks = pa.LargeStringArray.from_buffers(len(first), pa.py_buffer(offsets_of(size)), pa.py_buffer(text))
-    return ids, offsets, chunks
+    return ids, offsets, _Chunks(distinct, data, begin[first], end[first] - begin[first])
 
 
-def _analyse(chunks: Any) -> _Analysis:
-    """Tokens and punctuation of distinct chunks."""
+def _analyse(chunks: Any, words: dict[str, int]) -> _Analysis:
+    """Tokens and punctuation of distinct chunks; words that are new are added to ``words``."""
     import pyarrow.compute as pc
 
     for mark, plain_mark in QUOTES_AND_DASHES:
@@ -119,7 +196,6 @@ def _analyse(chunks: Any) -> _Analysis:
     around |= pc.match_substring_regex(chunks, "[()-]").to_numpy(zero_copy_only=False)
     _punctuation(chunks, np.flatnonzero(around), marks)
     inner = trimmed.dictionary_encode()
-    words: dict[str, int] = {}
     counts, ids, shapes = _inner(inner.dictionary, words)
     of_inner = inner.indices.to_numpy()
     begin = offsets_of(counts)[:-1]
@@ -135,7 +211,7 @@ def _analyse(chunks: Any) -> _Analysis:
     at = ranges(starts, sizes)
     ids = np.concatenate((ids, np.array(extra_ids, np.int32)))
     shapes = np.concatenate((shapes, np.array(extra_shapes, np.uint8)))
-    return _Analysis(words, ids[at], shapes[at], sizes, marks)
+    return _Analysis(ids[at], shapes[at], sizes, marks)
 
 
 def _inner(chunks: Any, words: dict[str, int]) -> tuple[I64, NDArray[np.int32], NDArray[np.uint8]]:

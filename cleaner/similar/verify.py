@@ -62,16 +62,17 @@ class Screen:
     """
 
     def __init__(self, corpus: Corpus, options: DedupOptions) -> None:
-        self.veto = options.veto
-        self.bits = corpus.column("bits").reshape(-1, 5)
-        core = corpus.column("core").reshape(-1, 2)
-        self.size = np.minimum(np.bitwise_count(self.bits[:, :4]).sum(axis=1, dtype=np.int32), core[:, 1] - core[:, 0])
+        self.corpus, self.veto = corpus, options.veto
 
     def __call__(self, first: I32, second: I32) -> tuple[I32, I32]:
         """Those of the pairs that pass."""
-        a, b = self.bits[first], self.bits[second]
+        rows = sorted_unique(np.concatenate((first, second))).astype(np.int64)
+        bits, core = self.corpus.rows("bits", rows), self.corpus.rows("core", rows)
+        size = np.minimum(np.bitwise_count(bits[:, :4]).sum(axis=1, dtype=np.int32), core[:, 1] - core[:, 0])
+        i, j = np.searchsorted(rows, first), np.searchsorted(rows, second)
+        a, b = bits[i], bits[j]
         shared = np.bitwise_count(a[:, :4] & b[:, :4]).sum(axis=1, dtype=np.int32)
-        hopeful = shared >= _LEAST_ALIGNED * np.minimum(self.size[first], self.size[second])
+        hopeful = shared >= _LEAST_ALIGNED * np.minimum(size[i], size[j])
         if self.veto:
             x, y = a[:, 4], b[:, 4]
             hopeful &= (x & ~y == 0) | (y & ~x == 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 
@@ -49,7 +50,8 @@ def _small_words(paragraphs: Sequence[Sequence[str]]) -> frozenset[str]:
     if len(paragraphs) < 4:
         return frozenset()
     number, letters = SMALL_WORDS
-    counts = Counter(word for words in paragraphs for word in set(words) if len(word) <= letters and word.isalpha())
+    every = Counter(itertools.chain.from_iterable(map(set, paragraphs)))
+    counts = {word: count for word, count in every.items() if len(word) <= letters and word.isalpha()}
     widest = sorted(counts, key=lambda word: (-counts[word], word))[:number]
     return frozenset(word for word in widest if 2 * counts[word] >= min(len(paragraphs), 6))
 

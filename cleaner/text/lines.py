@@ -17,7 +17,17 @@ _LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
 
 def line_spans(text: str) -> list[Span]:
     """Spans of the lines that hold something besides white space, trimmed of it, in order."""
-    return [match.span() for match in _LINE.finditer(text)]
+    if "\r" in text:
+        text = text.replace("\r", "\n")
+    out: list[Span] = []
+    at = 0
+    for line in text.split("\n"):
+        body = line.strip()
+        if body:
+            start = at if len(body) == len(line) else at + len(line) - len(line.lstrip())
+            out.append((start, start + len(body)))
+        at += len(line) + 1
+    return out
 
 
 def has_more_lines(text: str, most: int) -> bool:

@@ -70,6 +70,41 @@ def test_parts_equal_the_whole(tmp_path: Path, seed: int) -> None:
     assert files(grown) == files(whole)
 
 
+def test_what_new_documents_do_not_touch_is_not_done_again(tmp_path: Path) -> None:
+    """Documents of an outlet of their own, with words of their own, leave the parts of earlier ones as they are."""
+    out = tmp_path / "out"
+    run([write(tmp_path / "a.jsonl", corpus(3, 12))], out, Config(), Silent(), append=True)
+    parts = [f"{name}-000000.{kind}" for name, kind in (("emit", "documents"), ("judge", "signatures.arrow"))]
+    before = [(out / ".cleaner" / part).stat().st_mtime_ns for part in parts]
+    lines = [
+        "Seven mountaineers reached the summit of the glacier before noon.",
+        "Their radio had failed at base camp.",
+    ]
+    new = {"id": "e1", "text": "\n\n".join(lines), "outlet": "alpine", "date": "2024-06-01"}
+    run([write(tmp_path / "b.jsonl", [new])], out, Config(), Silent(), append=True)
+    assert [(out / ".cleaner" / part).stat().st_mtime_ns for part in parts] == before
+
+
+def test_a_judgement_that_changes_later_ends_as_in_one_run(tmp_path: Path) -> None:
+    """A line that later documents prove to be a template goes from the earlier ones, whose other sentences stay signed."""
+    rng = random.Random(11)
+    moving = "The weather in the valley stays as it was over the whole of next week"
+    records = []
+    for number in range(16):
+        lines = rng.sample(SENTENCES, 5)
+        lines.insert(2, moving) if number % 2 == 0 else None
+        records.append({"id": f"w{number}", "text": "\n\n".join(lines), "outlet": "north", "date": "2024-05-01"})
+    parts = [write(tmp_path / f"p{i}.jsonl", records[a:b]) for i, (a, b) in enumerate([(0, 2), (2, 5), (5, 16)])]
+    run(parts, tmp_path / "whole", Config(), Silent())
+    seen = []
+    for part in parts:
+        run([part], tmp_path / "grown", Config(), Silent(), append=True)
+        rows = (tmp_path / "grown" / "removed.jsonl").read_text(encoding="utf-8").splitlines()
+        seen.append({(r["start"], r["stage"]) for r in map(json.loads, rows) if r["doc_id"] == "w0"})
+    assert files(tmp_path / "grown") == files(tmp_path / "whole")
+    assert seen[0] != seen[-1], "the first document was not judged otherwise later: this tests nothing"
+
+
 def test_same_addition_twice_changes_nothing(tmp_path: Path) -> None:
     part = write(tmp_path / "a.jsonl", corpus(1, 6))
     run([part], tmp_path / "out", Config(), Silent(), append=True)

@@ -20,7 +20,7 @@ def some_sentences(n: int, seed: int) -> list[str]:
     words = [
         "".join(rng.choice("abcdefghijklmnopqrstuvwxyzéß日😀'") for _ in range(rng.randint(1, 12))) for _ in range(900)
     ]
-    words += ["U.S.", "1,052", "$2bn", "can't", "x" * 70, "United States"]
+    words += ["U.S.", "1,052", "$2bn", "can't", "x" * 70, "United States", *("y" * k for k in range(50, 58))]
     return [" ".join(rng.choices(words, k=rng.choice([0, 1, 2, 3, 9, 17, 24, 33, 80]))) for _ in range(n)]
 
 
