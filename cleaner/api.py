@@ -39,7 +39,7 @@ def clean(text_or_html: str | bytes, config: Config | None = None, **hints: str)
     ``url``, ``outlet``, ``title``, ``date``, ``lang``. Raises ``cleaner.errors.RejectError`` where no document can be
     made of it, ``UsageError`` for a bad configuration.
     """
-    from cleaner.engine.kernels import ingest
+    from cleaner.engine.kernels import cuts, ingest
     from cleaner.engine.passes import open_facts, read_options, run_stages
     from cleaner.errors import RejectError
     from cleaner.io.documents import to_document
@@ -53,7 +53,7 @@ def clean(text_or_html: str | bytes, config: Config | None = None, **hints: str)
     removals, failed = run_stages(done.documents, config, open_facts(None).for_documents(done.documents))
     if failed:
         raise RejectError("stage-failed", failed[0][1])
-    applied = apply_removals(done.documents[0].text, removals[0])
+    applied = apply_removals(done.documents[0].text, [r for r in removals[0] if r.applies and cuts(r, config)])
     return Result(done.documents[0], applied.text, applied.kept, applied.removed)
 
 
@@ -110,6 +110,7 @@ class LineJudge:
 
     def judge(self, lines: Sequence[str], *, outlet: str = "", lang: str | None = None) -> list[Removal | None]:
         """For each line why it should go, or ``None`` where it belongs. Line breaks inside a line count as spaces."""
+        from cleaner.engine.kernels import cuts
         from cleaner.engine.passes import open_facts, run_stages
         from cleaner.errors import RejectError
 
@@ -121,6 +122,8 @@ class LineJudge:
             raise RejectError("stage-failed", failed[0][1])
         out: list[Removal | None] = [None] * len(flat)
         for r in found[0]:
+            if not r.applies or not cuts(r, self.config):
+                continue
             line = bisect.bisect_right(starts, r.start) - 1
             at = starts[line]
             out[line] = Removal(r.start - at, r.end - at, r.stage, r.reason, r.score, r.evidence)

@@ -125,11 +125,11 @@ def rebuild(document: Mapping[str, Any], removals: Sequence[Mapping[str, Any]]) 
     """The source text, to the last character, from a document record and its removal records.
 
     Raises ``RebuildError`` with document and offset where spans overlap, a text does not fit its span, or the
-    length or the digest differs. Removals with ``action: mark`` stand in the kept text and are passed over.
+    length or the digest differs. Removals with an ``action`` stand in the kept text and are passed over.
     """
     doc_id = str(document["id"])
     pieces = [(s, s + len(t), t) for s, t in _kept_pieces(document)]
-    pieces += [(r["start"], r["end"], r["text"]) for r in removals if r.get("action") != "mark"]
+    pieces += [(r["start"], r["end"], r["text"]) for r in removals if "action" not in r]
     pieces += [(g["start"], g["start"] + len(g["text"]), g["text"]) for g in document["gaps"]]
     out: list[str] = []
     at, widest = 0, (0, 0)

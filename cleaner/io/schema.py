@@ -68,7 +68,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                 "type": "object",
                 "description": "Rule or model and its strongest features; for dedup the kept sentence.",
             },
-            "action": {"enum": ["mark"], "description": "The text was kept, see --duplicates mark."},
+            "action": {
+                "enum": ["mark", "keep"],
+                "description": "The text was kept: mark: see --duplicates mark; keep: the rule in evidence.kept_by.",
+            },
         },
     },
     "sentences": {
