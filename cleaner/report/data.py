@@ -177,7 +177,11 @@ def _doubts(
 ) -> None:
     for number, removal in enumerate(removals):
         heap = heaps.setdefault(removal["stage"], [])
-        if removal["score"] >= CERTAIN or removal.get("action") == "keep" or (len(heap) >= MAX_REVIEW and -removal["score"] <= heap[0][0]):
+        if (
+            removal["score"] >= CERTAIN
+            or removal.get("action") == "keep"
+            or (len(heap) >= MAX_REVIEW and -removal["score"] <= heap[0][0])
+        ):
             continue
         doubt = Doubt(
             document["id"], document["source"], removal["start"], removal["stage"], removal["reason"],

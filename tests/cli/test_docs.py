@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from libraries import library
 
 import cleaner as package
 from cleaner.config import Config
@@ -63,11 +64,19 @@ def test_the_readme_opens_with_the_two_commands() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", README):
-        assert target.startswith("https://") or (REPO / target).exists(), target
+    for page in (REPO / "README.md", *sorted((REPO / "docs").glob("*.md"))):
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            assert target.startswith("https://") or (page.parent / target).exists(), (page.name, target)
 
 
-PAGES = {path.name: path.read_text(encoding="utf-8") for path in (REPO / "README.md", REPO / "docs" / "guides.md")}
+def test_every_page_is_linked_from_the_readme() -> None:
+    for page in (REPO / "docs").glob("*.md"):
+        assert f"docs/{page.name}" in README
+
+
+PAGES = {
+    path.name: path.read_text(encoding="utf-8") for path in (REPO / "README.md", *sorted((REPO / "docs").glob("*.md")))
+}
 
 
 def all_blocks(language: str) -> list[Any]:
@@ -104,6 +113,10 @@ def test_configurations_are_valid(block: str, cleaner: Any, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("block", all_blocks("python"))
 def test_snippets_run(block: str, desk: Path) -> None:
+    for name in re.findall(r"^(?:import|from) (datasets|datatrove|pandas|sklearn|spacy)\b", block, re.M):
+        library(name)
+    if ".pandas(" in block:
+        library("pandas"), library("datasets")
     home = str(Path(package.__file__).parents[1])
     done = subprocess.run(
         [sys.executable, "-c", block],
