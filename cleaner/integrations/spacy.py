@@ -44,7 +44,11 @@ class CleanerComponent:
 
 
 def mark(
-    doc: Doc, removals: Iterable[Removal], kept: Iterable[tuple[int, int]], name: str = "removed", kept_name: str = "kept"
+    doc: Doc,
+    removals: Iterable[Removal],
+    kept: Iterable[tuple[int, int]],
+    name: str = "removed",
+    kept_name: str = "kept",
 ) -> Doc:
     """``doc`` with the spans of ``removals`` and ``kept``, which are offsets into ``doc.text``."""
     from cleaner.io.write import removal_record
@@ -81,9 +85,7 @@ def _span(doc: Doc, start: int, end: int, label: str) -> Span:
     return span
 
 
-@Language.factory("cleaner", default_config={"options": {}, "removed": "removed", "kept": "kept"})
-def make_cleaner(
-    nlp: Language, name: str, options: Mapping[str, Any], removed: str, kept: str
-) -> CleanerComponent:
+@Language.factory("cleaner", default_config={"options": {}, "removed": "removed", "kept": "kept"})  # type: ignore[untyped-decorator]
+def make_cleaner(nlp: Language, name: str, options: Mapping[str, Any], removed: str, kept: str) -> CleanerComponent:
     """The factory: ``options`` are those of ``cleaner.Config``. ``UsageError`` for one that is none."""
     return CleanerComponent(load(None, options), removed, kept)

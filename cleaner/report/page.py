@@ -17,7 +17,6 @@ from cleaner.report.data import MAX_DOCUMENT, MAX_OUTLETS, Gathered, Row, gather
 from cleaner.report.lines import lines_of
 from cleaner.report.words import STAGES, explain, meaning, stage_name, visible
 
-
 _ACTIONS = {"": 0, "mark": 1, "keep": 2}
 
 

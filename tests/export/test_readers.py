@@ -68,7 +68,9 @@ def test_datasets_loads_every_file(run: str, full_runs: dict[str, Path], tmp_pat
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_result_is_a_dataset_and_a_frame_also_where_it_is_empty(kind: str, corpus_run: Any, parquet_run: Path) -> None:
+def test_a_result_is_a_dataset_and_a_frame_also_where_it_is_empty(
+    kind: str, corpus_run: Any, parquet_run: Path
+) -> None:
     wanted = len(corpus_run[1].read(kind))
     for out in (corpus_run[1].path, parquet_run):
         result = open_result(out)

@@ -35,7 +35,9 @@ def raw(corpus: Path, corpus_run: Any, cleaner: Any, tmp_path_factory: pytest.Te
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for p in sorted(folder.glob("*.gz")) for line in gzip.decompress(p.read_bytes()).splitlines()]
+    return [
+        json.loads(line) for p in sorted(folder.glob("*.gz")) for line in gzip.decompress(p.read_bytes()).splitlines()
+    ]
 
 
 def test_a_pipeline_gives_what_clean_gives(raw: Path, tmp_path: Path) -> None:

@@ -33,10 +33,14 @@ def test_it_transforms_as_clean_does(news: list[str]) -> None:
 
 
 def test_it_stands_in_a_pipeline_and_in_a_search() -> None:
-    texts = [f"The {what} stops at nine, the council said.\n\nLeave a Reply" for what in ("ferry", "train", "bus", "tram")]
+    texts = [
+        f"The {what} stops at nine, the council said.\n\nLeave a Reply" for what in ("ferry", "train", "bus", "tram")
+    ]
     labels = [0, 0, 1, 1]
     pipeline = make_pipeline(CleanText(), TfidfVectorizer(), LogisticRegression())
-    search = GridSearchCV(pipeline, {"cleantext__aggressiveness": [0.0, 0.5]}, cv=2, error_score="raise").fit(texts, labels)
+    search = GridSearchCV(pipeline, {"cleantext__aggressiveness": [0.0, 0.5]}, cv=2, error_score="raise").fit(
+        texts, labels
+    )
     assert len(search.predict(texts)) == len(texts)
     words = set(search.best_estimator_["tfidfvectorizer"].vocabulary_)
     assert words == {"the", "ferry", "train", "bus", "tram", "stops", "at", "nine", "council", "said"}
