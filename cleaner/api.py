@@ -8,12 +8,12 @@ import itertools
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cleaner.config import Config
-from cleaner.model import Document, Removal
+from cleaner.model import Document, Rejected, Removal
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Result:
     """What was kept."""
     removed: list[Removal]
     """What was removed, and why."""
+    gaps: list[tuple[int, str]] = field(default_factory=list)
+    """White space that belongs to no span, where it is not just line feeds: start and text."""
 
     def __str__(self) -> str:
         return self.text
@@ -39,22 +41,45 @@ def clean(text_or_html: str | bytes, config: Config | None = None, **hints: str)
     ``url``, ``outlet``, ``title``, ``date``, ``lang``. Raises ``cleaner.errors.RejectError`` where no document can be
     made of it, ``UsageError`` for a bad configuration.
     """
-    from cleaner.engine.kernels import ingest
-    from cleaner.engine.passes import open_facts, read_options, run_stages
     from cleaner.errors import RejectError
+
+    (result,) = _clean([_raw(text_or_html, hints)], config or Config())
+    if isinstance(result, Rejected):
+        raise RejectError(result.code, result.message)
+    return result
+
+
+def clean_batch(records: Iterable[Mapping[str, Any]], config: Config | None = None) -> list[Result | Rejected]:
+    """``clean`` for many at once, which is several times faster: one answer a record, in order.
+
+    ``records``: ``text`` or ``html``, and the hints of ``clean``. What no document can be made of is ``Rejected``, with
+    its code. The documents are not compared with each other; that is ``clean_corpus``.
+    """
+    from cleaner.io.records import RawRecord
+
+    raws = [
+        RawRecord("-", "row", n, None, None, None, {"id": f"document-{n}", **record})
+        for n, record in enumerate(records, 1)
+    ]
+    return _clean(raws, config or Config())
+
+
+def _clean(raws: Sequence[Any], config: Config) -> list[Result | Rejected]:
+    from cleaner.engine.kernels import cuts, ingest
+    from cleaner.engine.passes import open_facts, read_options, run_stages
     from cleaner.io.documents import to_document
     from cleaner.io.write import apply_removals
 
-    config = config or Config()
-    raw = _raw(text_or_html, hints)
-    done = ingest([(0, raw)], lambda r: to_document(r, None, read_options(config)), config)
-    if done.rejected:
-        raise RejectError(done.rejected[0][1].code, done.rejected[0][1].message)
-    removals, failed = run_stages(done.documents, config, open_facts(None).for_documents(done.documents))
-    if failed:
-        raise RejectError("stage-failed", failed[0][1])
-    applied = apply_removals(done.documents[0].text, removals[0])
-    return Result(done.documents[0], applied.text, applied.kept, applied.removed)
+    done = ingest(list(enumerate(raws)), lambda r: to_document(r, None, read_options(config)), config)
+    found, failed = run_stages(done.documents, config, open_facts(None).for_documents(done.documents))
+    out: dict[int, Result | Rejected] = dict(done.rejected)
+    for seq, document, removals in zip(done.seqs, done.documents, found, strict=True):
+        applied = apply_removals(document.text, [r for r in removals if r.applies and cuts(r, config)])
+        out[seq] = Result(document, applied.text, applied.kept, applied.removed, applied.gaps)
+    for i, why in failed:
+        document = done.documents[i]
+        out[done.seqs[i]] = Rejected("-", done.seqs[i] + 1, None, document.id, "stage-failed", why)
+    return [out[seq] for seq in range(len(raws))]
 
 
 def _raw(content: str | bytes, hints: Mapping[str, str]) -> Any:
@@ -110,6 +135,7 @@ class LineJudge:
 
     def judge(self, lines: Sequence[str], *, outlet: str = "", lang: str | None = None) -> list[Removal | None]:
         """For each line why it should go, or ``None`` where it belongs. Line breaks inside a line count as spaces."""
+        from cleaner.engine.kernels import cuts
         from cleaner.engine.passes import open_facts, run_stages
         from cleaner.errors import RejectError
 
@@ -121,6 +147,8 @@ class LineJudge:
             raise RejectError("stage-failed", failed[0][1])
         out: list[Removal | None] = [None] * len(flat)
         for r in found[0]:
+            if not r.applies or not cuts(r, self.config):
+                continue
             line = bisect.bisect_right(starts, r.start) - 1
             at = starts[line]
             out[line] = Removal(r.start - at, r.end - at, r.stage, r.reason, r.score, r.evidence)

@@ -15,22 +15,8 @@ import click
 import cleaner
 from cleaner.config import Config, load
 from cleaner.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_OUTPUT, CleanerError
+from cleaner.manual import epilog
 from cleaner.progress import say
-
-EPILOG_RUN = """\b
-Examples:
-  cleaner run corpus --out out                  a folder of texts and pages
-  cleaner run news.jsonl.gz --out out --lang en records of a file, English only
-  cleaner run crawl/*.warc.gz --out out         web archives
-  zcat news.gz | cleaner run - --out out        standard input
-
-\b
-Exit codes:
-  0 complete            3 complete, some records rejected (see rejected.jsonl)
-  2 usage               4 an input could not be read to its end
-  5 output not written  130 interrupted; the same command goes on where it was
-"""
-
 
 NO_MEMORY = "not enough memory; lower --memory or --workers, or raise the limit; the same command goes on where it was"
 
@@ -90,6 +76,8 @@ def cli() -> None:
       cleaner run corpus --out out    clean a folder
       cleaner show out DOC_ID         what was kept and removed, and why
       cleaner report out              the same for all documents, as a page
+
+    "cleaner COMMAND --help" has the options of each command, with examples.
     """
 
 
@@ -132,7 +120,7 @@ def _overrides(values: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-@cli.command(epilog=EPILOG_RUN)
+@cli.command(epilog=epilog("run"))
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
     "--out",
@@ -160,7 +148,9 @@ def run(
     ctx: click.Context, /, inputs: tuple[str, ...], out: Path, config_path: Path | None, overwrite: bool, append: bool, dry_run: bool,
     quiet: bool, as_json: bool, log_level: str, **flags: Any,
 ) -> None:  # fmt: skip
-    """Clean a corpus: read it, strip site chrome and off-topic insertions, deduplicate sentences, write the result.
+    """Clean a corpus.
+
+    Reads it, strips site chrome and off-topic insertions, deduplicates sentences, and writes the result with a report.
 
     INPUT is a .txt, .html, .jsonl[.gz|.zst], .parquet or .warc[.gz] file, a folder, a glob, an fsspec URL, or "-".
     """
@@ -206,23 +196,27 @@ def _named(argument: str) -> str:
     return os.fsencode(argument).decode("utf-8", "surrogateescape") if not argument.isascii() else argument
 
 
-@cli.command()
+@cli.command(epilog=epilog("show"))
 @_OUT
 @click.argument("doc_id")
 def show(out: Path, doc_id: str) -> None:
-    """Show one document line by line: what was kept, what was removed, why, and on what evidence."""
+    """Show one document, line by line.
+
+    What was kept, what was removed, why, and on what evidence. On a terminal of 90 columns or more kept and removed
+    text stand side by side, in colours; elsewhere there is one line of plain output for each line of the source.
+    """
     from cleaner.show import show as render
 
     render(out, _named(doc_id))
 
 
-@cli.command()
+@cli.command(epilog=epilog("restore"))
 @_OUT
 @click.argument("doc_id", required=False)
 def restore(out: Path, doc_id: str | None) -> None:
-    """Rebuild source texts from what was kept and removed.
+    """Rebuild source texts.
 
-    With DOC_ID, prints that text, to the last character. Without, prints one JSON record {"id", "text"} a document.
+    From what was kept and removed, to the last character. With DOC_ID, prints that text. Without, prints one JSON record {"id", "text"} a document.
     """
     from cleaner.io.verify import restore as rebuild
 
@@ -236,12 +230,15 @@ def restore(out: Path, doc_id: str | None) -> None:
     sys.stdout.buffer.flush()
 
 
-@cli.command()
+@cli.command(epilog=epilog("verify"))
 @_OUT
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.pass_context
 def verify(ctx: click.Context, /, out: Path, as_json: bool) -> None:
-    """Check a result: counts balance, digests hold, every source text rebuilds. Exit code 5 where not."""
+    """Check a result, to the last character.
+
+    Counts balance, digests hold, every source text rebuilds. Exit code 5 where not, and it says where.
+    """
     from cleaner.io.verify import verify as check
 
     result = check(out)
@@ -257,19 +254,26 @@ def verify(ctx: click.Context, /, out: Path, as_json: bool) -> None:
     ctx.exit(EXIT_OUTPUT if result["faults"] else 0)
 
 
-@cli.command()
+@cli.command(epilog=epilog("report"))
 @_OUT
 def report(out: Path) -> None:
-    """Write the self-contained HTML report OUT/report.html."""
+    """Write the HTML report again.
+
+    It is one file, OUT/report.html, that needs no network: figures, shared sentences, and every document with what was
+    removed and why. A run writes it too.
+    """
     from cleaner.report import write_report
 
     click.echo(write_report(out))
 
 
-@cli.command()
+@cli.command(epilog=epilog("schema"))
 @click.argument("record", required=False)
 def schema(record: str | None) -> None:
-    """Print the JSON Schema of every output record, or of RECORD only (documents, removed, sentences, rejected)."""
+    """Print the JSON Schema of the output.
+
+    Of every record, or of RECORD only: documents, removed, sentences or rejected.
+    """
     from cleaner.errors import UsageError
     from cleaner.io.schema import json_schemas
 
@@ -279,34 +283,43 @@ def schema(record: str | None) -> None:
     click.echo(json.dumps(schemas if record is None else schemas[record], indent=2))
 
 
-@cli.command("config")
+@cli.command("config", epilog=epilog("config"))
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="TOML file to read.")
 @click.option("--markdown", is_flag=True, help="Print the reference of all options as a Markdown table.")
 @config_options
 def show_config(config_path: Path | None, markdown: bool, **flags: Any) -> None:
-    """Print the effective configuration as TOML."""
+    """Print the configuration as TOML.
+
+    The effective one: defaults, then the file of --config, then what is given here.
+    """
     from cleaner.progress import config_markdown, config_toml
 
     click.echo(config_markdown() if markdown else config_toml(load(config_path, _overrides(flags))), nl=False)
 
 
-@cli.command()
+@cli.command(epilog=epilog("export"))
 @_OUT
 @click.option(
     "--to", required=True, metavar="FORMAT", help="dolma, prov, croissant, or a format that a plug-in brings."
 )
 @click.option("--dest", type=click.Path(path_type=Path), help="File or folder to write. [default: inside OUT/export]")
 def export(out: Path, to: str, dest: Path | None) -> None:
-    """Export a result: Dolma attributes, W3C PROV-JSON, or Croissant metadata."""
+    """Export a result for other tools.
+
+    As Dolma attributes, W3C PROV-JSON or Croissant metadata; the path that was written is printed.
+    """
     from cleaner.export import export as write
 
     click.echo(write(out, to, dest))
 
 
-@cli.command()
+@cli.command(epilog=epilog("completion"))
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the completion script of a shell: eval "$(cleaner completion bash)"."""
+    """Print a shell's completion script.
+
+    For bash, zsh or fish: commands, options and their values are then completed with the tab key.
+    """
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)

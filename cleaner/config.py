@@ -35,7 +35,7 @@ def option(
 
 @dataclass(frozen=True)
 class UserRule:
-    """One ``[[rule]]`` of the configuration: it overrules the judge."""
+    """One ``[[rule]]`` of the configuration: it overrules every stage."""
 
     pattern: str = ""
     """RE2 pattern searched in a line; or, when empty, see ``line``."""
@@ -122,7 +122,7 @@ class Config:
     )
     # Rules
     rule: tuple[UserRule, ...] = option(
-        [], "Your own rules, as [[rule]] tables; they overrule the judge.", "Rules", flag=False
+        [], "Your own rules, as [[rule]] tables; they overrule every stage.", "Rules", flag=False
     )
 
     def digest(self) -> str:

@@ -14,6 +14,16 @@ EXIT_INPUT = 4
 EXIT_OUTPUT = 5
 EXIT_INTERRUPTED = 130
 
+EXIT_CODES: dict[int, str] = {
+    EXIT_OK: "Complete.",
+    EXIT_INTERNAL: "A fault of cleaner; please report it, with --log-level debug.",
+    EXIT_USAGE: "The call or the configuration is wrong; nothing was written.",
+    EXIT_REJECTED: "Complete, and some records were rejected: see rejected.jsonl.",
+    EXIT_INPUT: "An input could not be read to its end; the rest of the result is there.",
+    EXIT_OUTPUT: "Output could not be written, or (cleaner verify) does not hold.",
+    EXIT_INTERRUPTED: "Interrupted; the same command goes on where it was.",
+}
+
 REJECT_CODES: dict[str, str] = {
     "bad-encoding": "The bytes are not text in the encoding that the file is in.",
     "bad-json": "The line is not a JSON object.",

@@ -13,6 +13,9 @@ import numpy as np
 
 Span = tuple[int, int]
 
+KEPT_BY = "kept_by"
+"""Key in the evidence of a finding that a rule of the user overruled: the rule's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -53,6 +56,11 @@ class Removal:
     score: float
     """How sure, 0 to 1."""
     evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def applies(self) -> bool:
+        """Whether the span goes; not where a rule of the user keeps it."""
+        return KEPT_BY not in self.evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _COLOURS = {"chrome": "yellow", "offtopic": "magenta", "language": "green", "dedup": "cyan"}
+_VERBS = {"": "removed", "mark": "marked ", "keep": "kept   "}
+"""By the action of a record, what happened to its text."""
 _SIDE_BY_SIDE = 90
 """Columns from which two texts fit beside each other."""
 
@@ -64,7 +66,7 @@ def _print_head(screen: Console, document: Mapping[str, Any], removals: Removals
         _put(screen, (f"a copy of {meta['duplicate_of']}", "blue"))
     counts: dict[str, int] = {}
     for removal in removals:
-        if removal.get("action") != "mark":
+        if "action" not in removal:
             counts[removal["stage"]] = counts.get(removal["stage"], 0) + removal["end"] - removal["start"]
     kept = sum(end - start for start, end in document["spans"])
     total = kept + sum(counts.values())
@@ -95,7 +97,7 @@ def _print_beside(screen: Console, line: Line, removals: Removals, kept: Mapping
             for text in _why(removal, kept) if piece.removal not in seen else ("as above",):
                 right.append("\n" + _safe(screen, text), style="dim")
             seen.add(piece.removal)
-            if removal.get("action") == "mark":
+            if "action" in removal:
                 left.append(_safe(screen, piece.text))
     table = Table.grid(padding=(0, 1))
     table.add_column(width=5, justify="right", style="dim")
@@ -113,7 +115,7 @@ def _print_below(screen: Console, line: Line, removals: Removals, kept: Mapping[
             _put(screen, (f"{line.number:5d}  kept     | ", "dim"), (piece.text, ""))
             continue
         removal = removals[piece.removal]
-        verb = "marked " if removal.get("action") == "mark" else "removed"
+        verb = _VERBS[removal.get("action", "")]
         _put(screen, (f"{line.number:5d}  {verb}  | ", "dim"), (piece.text, _colour(removal)))
         why = "; ".join(_why(removal, kept)) if piece.removal not in seen else "as above"
         _put(screen, (" " * 16 + "|   ", "dim"), (why, "dim"))

@@ -12,7 +12,7 @@ from typing import Any
 
 from cleaner.config import Config
 from cleaner.engine.credits import rows_between
-from cleaner.engine.passes import ShardTask, load_documents
+from cleaner.engine.passes import ShardTask, load_documents, rules_of
 from cleaner.engine.state import State, shard_name
 from cleaner.errors import REJECT_CODES, OutputError
 from cleaner.io import shards, write
@@ -124,6 +124,7 @@ def emit_lines(shard: Cleaned, config: Config) -> tuple[dict[str, list[str]], Co
     tally: Counter[str] = Counter()
     texts: dict[int, Document] = {}
     rejected = list(shard.rejected)
+    rules = rules_of(config)
     for document, seq in zip(shard.documents, shard.seqs, strict=True):
         if seq in shard.lost:
             code, why = shard.lost[seq]
@@ -131,17 +132,17 @@ def emit_lines(shard: Cleaned, config: Config) -> tuple[dict[str, list[str]], Co
             continue
         texts[seq] = document
         mark = config.duplicates == "mark"
-        cut = shard.removals.get(seq, []) + ([] if mark else dedup.get(seq, []))
+        copied = dedup.get(seq, [])
+        found = shard.removals.get(seq, []) + ([] if mark else rules.overrule(document, copied))
+        cut = [r for r in found if r.applies]
         remarks = dict(shard.remarks.get(seq, {}))
         if seq in duplicates:
             remarks["duplicate_of"] = duplicates[seq]
         record, removed, counts = _document(document, cut, remarks)
         lines["documents"].append(write.to_json(record))
         lines["removed"].extend(write.to_json(r) for r in removed)
-        if mark:
-            lines["removed"].extend(
-                write.to_json(write.removal_record(document, r, marked=True)) for r in dedup.get(seq, [])
-            )
+        stated = [(r, "keep") for r in found if not r.applies] + [(r, "mark") for r in (copied if mark else ())]
+        lines["removed"].extend(write.to_json(write.removal_record(document, r, action)) for r, action in stated)
         tally.update(counts)
     lines["sentences"] = list(_sentences(shard, texts))
     rejected.sort(key=lambda item: item[0])

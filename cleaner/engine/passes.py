@@ -23,6 +23,7 @@ from cleaner.model import Document, Rejected, Removal
 
 if TYPE_CHECKING:
     from cleaner.io.records import RawRecord
+    from cleaner.rules.user import UserRules
 
 
 @dataclass(frozen=True)
@@ -179,10 +180,11 @@ def judge_documents(
     """Tables of removals, sentences and signatures; and (sequence number, why) of documents that a stage failed on."""
     found, failed = run_stages(documents, config, facts)
     removals = [[r for r in rs if kernels.cuts(r, config)] for rs in found]
+    applied = [[r for r in rs if r.applies] for rs in removals]
     broken = {i for i, _ in failed}
     sound = [i for i in range(len(documents)) if i not in broken]
     sentences = sentence_tables(
-        [documents[i] for i in sound], [removals[i] for i in sound], [seqs[i] for i in sound], config
+        [documents[i] for i in sound], [applied[i] for i in sound], [seqs[i] for i in sound], config
     )
     remarks = [(seq, kernels.remarks(each, told, config)) for seq, each, told in zip(seqs, found, facts, strict=True)]
     tables = {
@@ -275,12 +277,17 @@ def _merge_sentences(state: State, name: str, new: dict[str, Any], seqs: Sequenc
 def run_stages(
     documents: Sequence[Document], config: Config, facts: Sequence[Any]
 ) -> tuple[list[list[Removal]], list[tuple[int, str]]]:
-    """Removals of each document by all stages; and (index, why) of those on which a stage failed."""
+    """What all stages find in each document; and (index, why) of those on which a stage failed.
+
+    What a rule of the user keeps is among it, and does not apply.
+    """
     found: list[list[Removal]] = [[] for _ in documents]
     failed: dict[int, str] = {}
     for stage in stages_of(config):
         for i, removals in _find(stage, documents, facts, config, failed):
             found[i].extend(removals)
+    if rules := rules_of(config):
+        found = [rules.overrule(document, removals) for document, removals in zip(documents, found, strict=True)]
     return found, sorted(failed.items())
 
 
@@ -382,6 +389,14 @@ def stages_of(config: Config) -> tuple[Any, ...]:
     from cleaner.stages.registry import load_stages
 
     return tuple(load_stages(config))
+
+
+@functools.lru_cache(maxsize=4)
+def rules_of(config: Config) -> UserRules:
+    """The user's rules, compiled; once per process."""
+    from cleaner.rules.user import UserRules
+
+    return UserRules(config.rule)
 
 
 @functools.lru_cache(maxsize=4)

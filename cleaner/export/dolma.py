@@ -56,14 +56,14 @@ def write_dolma(result: Results, dest: Path) -> Path:
 def attributes_record(document: Mapping[str, Any], removals: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """One line of the attributes: every removal under ``cleaner__removed``, its stage, and its stage and reason.
 
-    Copies that were only marked stand under their stage and reason, not under ``cleaner__removed``.
+    Copies that were only marked, and what a rule of the user kept, stand under their stage and reason, not under ``cleaner__removed``.
     """
     attributes: dict[str, list[list[Any]]] = {f"{ATTRIBUTES}__removed": []}
     for removal in removals:
         span = [removal["start"], removal["end"], removal["score"]]
         stage, reason = _name(removal["stage"]), _name(removal["reason"])
         names = [f"{ATTRIBUTES}__{stage}", f"{ATTRIBUTES}__{stage}__{reason}"]
-        if removal.get("action") != "mark":
+        if "action" not in removal:
             names.append(f"{ATTRIBUTES}__removed")
         for name in names:
             attributes.setdefault(name, []).append(span)

@@ -6,6 +6,7 @@ Everything that looks at a result (``show``, ``restore``, ``verify``, ``report``
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cleaner.errors import EXIT_INPUT, CleanerError, InputError, UsageError
-from cleaner.io.schema import JSON_COLUMNS, SCHEMAS
+from cleaner.io.schema import JSON_COLUMNS, SCHEMAS, arrow_schema, parquet_row
 
 Record = dict[str, Any]
 KINDS = tuple(SCHEMAS)
@@ -88,6 +89,30 @@ class Results:
     def rejected(self) -> Iterator[Record]:
         return self.records("rejected")
 
+    def arrow(self, kind: str = "documents") -> Any:
+        """All records of ``kind`` as a ``pyarrow.Table``, with the columns of the Parquet files; also where there are none.
+
+        ``metadata`` and ``evidence`` are JSON strings, since a column has one type. It holds everything in memory.
+        """
+        import pyarrow as pa
+
+        if kind not in KINDS:
+            raise UsageError(f"no records {kind!r}; one of {', '.join(KINDS)}", code="unknown-kind")
+        schema = arrow_schema(kind)
+        rows = (parquet_row(kind, record) for record in self.records(kind))
+        tables = [pa.Table.from_pylist(batch, schema) for batch in _batches(rows)]
+        return pa.concat_tables(tables) if tables else schema.empty_table()
+
+    def pandas(self, kind: str = "documents") -> Any:
+        """The same as a ``pandas.DataFrame`` (install pandas)."""
+        return self.arrow(kind).to_pandas()
+
+    def dataset(self, kind: str = "documents") -> Any:
+        """The same as a ``datasets.Dataset`` (install datasets), also of a file without records."""
+        from datasets import Dataset
+
+        return Dataset(self.arrow(kind))
+
     def with_removals(self) -> Iterator[tuple[Record, list[Record]]]:
         """Each document with its removals, by one pass over both files. ``InputError`` for a removal of no document."""
         removals = self.removed()
@@ -133,11 +158,11 @@ def rebuild(document: Mapping[str, Any], removals: Sequence[Mapping[str, Any]]) 
     """The source text, to the last character, from a document record and its removal records.
 
     Raises ``RebuildError`` with document and offset where spans overlap, a text does not fit its span, or the
-    length or the digest differs. Removals with ``action: mark`` stand in the kept text and are passed over.
+    length or the digest differs. Removals with an ``action`` stand in the kept text and are passed over.
     """
     doc_id = str(document["id"])
     pieces = [(s, s + len(t), t) for s, t in _kept_pieces(document)]
-    pieces += [(r["start"], r["end"], r["text"]) for r in removals if r.get("action") != "mark"]
+    pieces += [(r["start"], r["end"], r["text"]) for r in removals if "action" not in r]
     pieces += [(g["start"], g["start"] + len(g["text"]), g["text"]) for g in document["gaps"]]
     out: list[str] = []
     at, widest = 0, (0, 0)
@@ -154,6 +179,11 @@ def rebuild(document: Mapping[str, Any], removals: Sequence[Mapping[str, Any]]) 
         hole = f"; the widest place that no span covers has {widest[0]} characters" if widest[0] > 2 else ""
         raise RebuildError(doc_id, widest[1], f"the text does not have the digest of its source{hole}")
     return source
+
+
+def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
+    while batch := list(itertools.islice(rows, _BATCH_ROWS)):
+        yield batch
 
 
 def _kept_pieces(document: Mapping[str, Any]) -> Iterator[tuple[int, str]]:

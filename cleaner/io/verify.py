@@ -110,7 +110,7 @@ def _check_documents(result: Any, manifest: dict[str, Any], counts: Counter[str]
         characters["source"] += document["source_length"]
         characters["kept"] += sum(e - s for s, e in document["spans"])
         for removal in removals:
-            if removal.get("action") != "mark":
+            if "action" not in removal:
                 characters[f"removed:{removal['stage']}"] += removal["end"] - removal["start"]
     said = manifest["characters"]
     wanted = {"source": said["source"], "kept": said["kept"], **{f"removed:{k}": v for k, v in said["removed"].items()}}

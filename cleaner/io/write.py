@@ -145,8 +145,8 @@ def document_record(document: Document, applied: Applied) -> dict[str, Any]:
     return record
 
 
-def removal_record(document: Document, removal: Removal, *, marked: bool = False) -> dict[str, Any]:
-    """One line of ``removed``."""
+def removal_record(document: Document, removal: Removal, action: str = "") -> dict[str, Any]:
+    """One line of ``removed``; ``action`` (``mark``, ``keep``) says why the text stayed, where it did."""
     record: dict[str, Any] = {
         "doc_id": document.id,
         "start": removal.start,
@@ -157,8 +157,8 @@ def removal_record(document: Document, removal: Removal, *, marked: bool = False
         "score": round(float(removal.score), 4),
         "evidence": dict(removal.evidence),
     }
-    if marked:
-        record["action"] = "mark"
+    if action:
+        record["action"] = action
     return record
 
 

@@ -133,9 +133,10 @@ def _row(order: int, document: Record, removals: Iterable[Record]) -> Row:
     meta = document["metadata"]
     removed: Counter[str] = Counter()
     for removal in removals:
-        if removal.get("action") != "mark":
+        if "action" not in removal:
             removed[removal["stage"]] += removal["end"] - removal["start"]
-    scores = [r["score"] for r in removals]
+    open_to_doubt = [r for r in removals if r.get("action") != "keep"]
+    scores = [r["score"] for r in open_to_doubt]
     return Row(
         order=order,
         id=document["id"],
@@ -145,7 +146,7 @@ def _row(order: int, document: Record, removals: Iterable[Record]) -> Row:
         lang=str(meta.get("lang") or ""),
         kept=sum(end - start for start, end in document["spans"]),
         removed=dict(removed),
-        reasons=sorted({f"{r['stage']}/{r['reason']}" for r in removals}),
+        reasons=sorted({f"{r['stage']}/{r['reason']}" for r in open_to_doubt}),
         decisions=len(scores),
         least=min(scores, default=None),
         length=document["source_length"],
@@ -161,6 +162,8 @@ def _count(data: Gathered, row: Row, removals: Iterable[Record]) -> None:
     outlet = data.outlets.setdefault(row.outlet, Counter())
     outlet.update({"documents": 1, "kept": row.kept, **{f"stage:{s}": n for s, n in row.removed.items()}})
     for removal in removals:
+        if removal.get("action") == "keep":
+            continue
         key = (removal["stage"], removal["reason"])
         data.reasons[key] += 1
         data.reason_chars[key] += removal["end"] - removal["start"]
@@ -174,7 +177,11 @@ def _doubts(
 ) -> None:
     for number, removal in enumerate(removals):
         heap = heaps.setdefault(removal["stage"], [])
-        if removal["score"] >= CERTAIN or (len(heap) >= MAX_REVIEW and -removal["score"] <= heap[0][0]):
+        if (
+            removal["score"] >= CERTAIN
+            or removal.get("action") == "keep"
+            or (len(heap) >= MAX_REVIEW and -removal["score"] <= heap[0][0])
+        ):
             continue
         doubt = Doubt(
             document["id"], document["source"], removal["start"], removal["stage"], removal["reason"],

@@ -17,6 +17,8 @@ from cleaner.report.data import MAX_DOCUMENT, MAX_OUTLETS, Gathered, Row, gather
 from cleaner.report.lines import lines_of
 from cleaner.report.words import STAGES, explain, meaning, stage_name, visible
 
+_ACTIONS = {"": 0, "mark": 1, "keep": 2}
+
 
 def write_page(out: Path, manifest: Mapping[str, Any] | None) -> Path:
     """Write ``out/report.html``, whole or not at all."""
@@ -280,6 +282,6 @@ def _removal_record(removal: Record, number: Mapping[str, int]) -> list[Any]:
         else None
     )
     return [
-        removal["stage"], removal["reason"], removal["score"], explain(removal), kept, int(removal.get("action") == "mark"),
+        removal["stage"], removal["reason"], removal["score"], explain(removal), kept, _ACTIONS[removal.get("action", "")],
         removal["start"],
     ]  # fmt: skip

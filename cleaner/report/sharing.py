@@ -26,7 +26,7 @@ class Sharing:
     shared: int = 0
     """How many there are in all."""
     chains: list[int] = field(default_factory=list)
-    """Numbers of the sentences in the most documents, longest first."""
+    """Numbers of the sentences in the most documents, two at least, longest first."""
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Sentences by (outlet of the kept copy, outlet of another copy)."""
     examples: dict[tuple[str, str], list[int]] = field(default_factory=dict)
@@ -54,7 +54,9 @@ def gather_sharing(sentences: Iterable[Record], embedded: Set[str]) -> Sharing:
         pairs = {(sources[0]["outlet"], s["outlet"]) for s in sources[1:]}
         sharing.pairs.update(pairs)
         entry = (len({s["doc_id"] for s in sources}), len(sources), -order, sentence)
-        if len(heap) < MAX_CHAINS:
+        if entry[0] < 2:
+            pass  # said twice in one document: counted, but no chain
+        elif len(heap) < MAX_CHAINS:
             heapq.heappush(heap, entry)
         elif entry[:3] > heap[0][:3]:
             heapq.heapreplace(heap, entry)

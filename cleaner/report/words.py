@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cleaner.model import KEPT_BY
 from cleaner.reasons import REASONS
 
 STAGES: dict[str, str] = {
@@ -44,6 +45,8 @@ def explain(removal: Mapping[str, Any]) -> list[str]:
     """What made the decision, one short line each: rule or model, its strongest features, the kept copy."""
     evidence = dict(removal.get("evidence") or {})
     lines: list[str] = []
+    if KEPT_BY in evidence:
+        lines.append(f"kept by {evidence.pop(KEPT_BY)} of your configuration; else it would be gone")
     if "kept_doc" in evidence:
         outlet = evidence.get("kept_outlet")
         lines.append(f"kept in {evidence.pop('kept_doc')}" + (f" ({outlet})" if outlet else ""))

@@ -1,16 +1,19 @@
-"""Rules of the user's configuration. They overrule the judge; RE2 matches them, so none can backtrack."""
+"""Rules of the user's configuration. They overrule every stage; RE2 matches them, so none can backtrack."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cleaner.config import UserRule
 from cleaner.errors import UsageError
+from cleaner.model import KEPT_BY, Document, Removal
 from cleaner.reasons import REASONS
 from cleaner.rules.load import options
+from cleaner.spans import subtract
+from cleaner.text.lines import line_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,27 @@ class UserRules:
                     out[i] = decision
                     break
         return out
+
+    def overrule(self, document: Document, removals: Sequence[Removal]) -> list[Removal]:
+        """``removals``, cut at the lines that a rule keeps: what lies in such a line names the rule in its evidence.
+
+        These parts are findings that the writer states and does not apply (``Removal.applies``).
+        """
+        if not removals or not self._rules:
+            return list(removals)
+        spans = line_spans(document.text)
+        said = self.decide([document.text[s:e] for s, e in spans], document.source)
+        keep = {spans[i]: decision.name for i, decision in said.items() if decision.keep}
+        out: list[Removal] = []
+        for r in removals:
+            whole = (r.start, r.end)
+            near = {span: name for span, name in keep.items() if span[0] < r.end and span[1] > r.start}
+            out += [replace(r, start=s, end=e) for s, e in subtract([whole], list(near))] if near else [r]
+            out += [
+                replace(r, start=max(s, r.start), end=min(e, r.end), evidence={**r.evidence, KEPT_BY: name})
+                for (s, e), name in near.items()
+            ]
+        return sorted(out, key=lambda r: (r.start, r.end))
 
 
 def _name(rule: UserRule, number: int) -> str:

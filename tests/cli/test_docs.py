@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from libraries import library
 
 import cleaner as package
 from cleaner.config import Config
@@ -37,7 +38,7 @@ def test_every_command_is_documented_and_has_help(command: str, cleaner: Any) ->
     assert f"cleaner {command}" in DOCS
     done = cleaner(command, "--help")
     assert done.code == 0
-    assert len(done.out.split("\n")) > 4
+    assert f"Examples:\n    cleaner {command} " in done.out or f'Examples:\n    eval "$(cleaner {command} ' in done.out
 
 
 @pytest.mark.parametrize("command", commands())
@@ -56,6 +57,26 @@ def test_the_reference_of_options_is_the_generated_one(cleaner: Any) -> None:
     assert (REPO / "docs" / "options.md").read_text(encoding="utf-8").endswith("\n\n" + table)
 
 
+def test_the_reference_of_everything_else_is_the_generated_one() -> None:
+    from cleaner.reference import reference
+
+    assert (REPO / "docs" / "reference.md").read_text(encoding="utf-8") == reference()
+
+
+def test_the_reference_is_complete() -> None:
+    from cleaner.errors import EXIT_CODES, REJECT_CODES
+    from cleaner.io.schema import SCHEMAS
+    from cleaner.reasons import REASONS
+
+    page = (REPO / "docs" / "reference.md").read_text(encoding="utf-8")
+    wanted = [f"\n### cleaner {name}\n" for name in commands()]
+    wanted += [f"\n#### cleaner.{name}\n" for name in package.__all__]
+    wanted += [f"| `{code}` |" for code in (*REASONS, *REJECT_CODES, *EXIT_CODES)]
+    wanted += [f"| `{field}`" for schema in SCHEMAS.values() for field in schema["properties"]]
+    assert [words for words in wanted if words not in page] == []
+    assert all(field.get("description") for schema in SCHEMAS.values() for field in schema["properties"].values())
+
+
 def test_the_readme_opens_with_the_two_commands() -> None:
     first = blocks("sh")[0]
     assert "cleaner run corpus" in first
@@ -63,11 +84,19 @@ def test_the_readme_opens_with_the_two_commands() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", README):
-        assert target.startswith("https://") or (REPO / target).exists(), target
+    for page in (REPO / "README.md", *sorted((REPO / "docs").glob("*.md"))):
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            assert target.startswith("https://") or (page.parent / target).exists(), (page.name, target)
 
 
-PAGES = {path.name: path.read_text(encoding="utf-8") for path in (REPO / "README.md", REPO / "docs" / "guides.md")}
+def test_every_page_is_linked_from_the_readme() -> None:
+    for page in (REPO / "docs").glob("*.md"):
+        assert f"docs/{page.name}" in README
+
+
+PAGES = {
+    path.name: path.read_text(encoding="utf-8") for path in (REPO / "README.md", *sorted((REPO / "docs").glob("*.md")))
+}
 
 
 def all_blocks(language: str) -> list[Any]:
@@ -104,6 +133,10 @@ def test_configurations_are_valid(block: str, cleaner: Any, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("block", all_blocks("python"))
 def test_snippets_run(block: str, desk: Path) -> None:
+    for name in re.findall(r"^(?:import|from) (datasets|datatrove|pandas|sklearn|spacy)\b", block, re.M):
+        library(name)
+    if ".pandas(" in block:
+        library("pandas"), library("datasets")
     home = str(Path(package.__file__).parents[1])
     done = subprocess.run(
         [sys.executable, "-c", block],

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
+from libraries import library
 
 from cleaner.export import export
 from cleaner.io.results import open_result
@@ -32,7 +32,7 @@ def test_files_and_columns_hold(corpus_run: Any, tmp_path: Path) -> None:
 
 
 def test_the_croissant_library_reads_it(hostile_out: Path, tmp_path: Path, make_result: Any, hostile: Any) -> None:
-    mlcroissant = pytest.importorskip("mlcroissant")
+    mlcroissant = library("mlcroissant")
     out = make_result(tmp_path / "out", [(d, r) for d, r in hostile if "\ud800" not in d.text])
     dataset = mlcroissant.Dataset(export(out, "croissant"))
     wanted = open_result(out)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from libraries import library
 
 from cleaner.export import export
 from cleaner.export.prov import PREFIXES
@@ -62,7 +63,7 @@ def test_the_files_of_a_real_run_are_derived_from_its_inputs(corpus_run: Any, tm
 
 
 def test_the_prov_library_reads_it(hostile_out: Path, tmp_path: Path) -> None:
-    model = pytest.importorskip("prov.model")
+    model = library("prov.model")
     path = export(hostile_out, "prov", tmp_path / "prov.json")
     document = model.ProvDocument.deserialize(str(path), format="json")
     kinds = [type(record).__name__ for record in document.get_records()]

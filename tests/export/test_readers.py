@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
+from libraries import library
 
+from cleaner.errors import UsageError
 from cleaner.io.results import KINDS, open_result
 
 
@@ -26,17 +29,63 @@ def ids(corpus_run: Any) -> list[str]:
     return [d["id"] for d in corpus_run[1].read("documents")]
 
 
-@pytest.mark.parametrize("kind", [k for k in KINDS if k != "rejected"])
-def test_datasets_loads_every_file(kind: str, corpus_run: Any, parquet_run: Path, tmp_path: Path) -> None:
-    datasets = pytest.importorskip("datasets")
+@pytest.fixture(scope="session")
+def full_runs(cleaner: Callable[..., Any], corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The sample corpus and a line that is no record, in both formats and in numbered parts: no file is empty."""
+    folder = tmp_path_factory.mktemp("full")
+    (folder / "broken.jsonl").write_text("{not a record\n", encoding="utf-8")
+    runs = {
+        "json": ("--format", "jsonl"),
+        "parquet": ("--format", "parquet"),
+        "parts": ("--shard-documents", "7"),
+    }
+    for name, options in runs.items():
+        done = cleaner("run", corpus, folder / "broken.jsonl", "--out", folder / name, *options)
+        assert done.code == 3, done.err
+    return {name: folder / name for name in runs}
+
+
+def outputs(folder: Path) -> dict[str, list[str]]:
+    """Every file of a result that holds records or facts, by what it holds."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.suffix != ".html":
+            found.setdefault(path.name.split(".")[0].split("-")[0], []).append(str(path))
+    return found
+
+
+@pytest.mark.parametrize("run", ["json", "parquet", "parts"])
+def test_datasets_loads_every_file(run: str, full_runs: dict[str, Path], tmp_path: Path) -> None:
+    datasets = library("datasets")
+    result = open_result(full_runs[run])
+    files = outputs(full_runs[run])
+    assert set(files) == {*KINDS, "manifest", "run"}
+    for kind, paths in files.items():
+        builder = "parquet" if paths[0].endswith("parquet") else "json"
+        table = datasets.load_dataset(builder, data_files=paths, split="train", cache_dir=str(tmp_path / kind))
+        wanted = [r.get("id") for r in result.records(kind)] if kind in KINDS else [table[0].get("id")]
+        assert [row.get("id") for row in table] == wanted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_result_is_a_dataset_and_a_frame_also_where_it_is_empty(
+    kind: str, corpus_run: Any, parquet_run: Path
+) -> None:
     wanted = len(corpus_run[1].read(kind))
-    for builder, path in (("json", corpus_run[1].path / f"{kind}.jsonl"), ("parquet", parquet_run / f"{kind}.parquet")):
-        table = datasets.load_dataset(builder, data_files=str(path), split="train", cache_dir=str(tmp_path / "cache"))
-        assert table.num_rows == wanted
+    for out in (corpus_run[1].path, parquet_run):
+        result = open_result(out)
+        assert library("datasets").Dataset is type(result.dataset(kind))
+        assert result.dataset(kind).num_rows == len(result.pandas(kind)) == result.arrow(kind).num_rows == wanted
+        assert result.arrow(kind).schema.equals(pq.read_schema(parquet_run / f"{kind}.parquet"))
+
+
+def test_an_unknown_kind_of_record_is_an_error(corpus_run: Any) -> None:
+    with pytest.raises(UsageError, match="documents, removed, sentences, rejected"):
+        open_result(corpus_run[1].path).arrow("document")
 
 
 def test_datatrove_reads_documents(corpus_run: Any, ids: list[str]) -> None:
-    pytest.importorskip("datatrove")
+    library("datatrove")
     from datatrove.pipeline.readers import JsonlReader
 
     found = list(JsonlReader(str(corpus_run[1].path), glob_pattern="documents.jsonl").run())
@@ -46,16 +95,16 @@ def test_datatrove_reads_documents(corpus_run: Any, ids: list[str]) -> None:
 
 def test_pandas_polars_and_duckdb_read_parquet(parquet_run: Path, ids: list[str]) -> None:
     path = str(parquet_run / "documents.parquet")
-    pandas = pytest.importorskip("pandas")
+    pandas = library("pandas")
     assert pandas.read_parquet(path)["id"].tolist() == ids
-    polars = pytest.importorskip("polars")
+    polars = library("polars")
     assert polars.read_parquet(path)["id"].to_list() == ids
-    duckdb = pytest.importorskip("duckdb")
+    duckdb = library("duckdb")
     assert [row[0] for row in duckdb.sql(f"SELECT id FROM '{path}'").fetchall()] == ids
 
 
 def test_metadata_is_json_for_all_of_them(parquet_run: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    duckdb = library("duckdb")
     sql = f"SELECT metadata FROM '{parquet_run / 'documents.parquet'}'"
     assert all(json.loads(row[0])["kind"] for row in duckdb.sql(sql).fetchall())
 

@@ -113,7 +113,7 @@ def test_the_map_leads_to_the_sentences(page: Any) -> None:
     page.click("button[aria-label='1 sentence of Alpha Post, also in Gamma']")
     assert "The ministry said nine companies" in page.inner_text("#pair")
     page.click("#pair a:text-is('c/3.txt')")
-    assert page.locator("mark.target").count() == 1
+    sync_api.expect(page.locator("mark.target")).to_have_count(1)
 
 
 def test_rules_can_be_copied_and_are_valid(page: Any, tmp_path: Path) -> None:
@@ -132,7 +132,9 @@ def test_rules_can_be_copied_and_are_valid(page: Any, tmp_path: Path) -> None:
     page.click("#list a:text-is('c/3.txt')")
     page.locator("mark.c-dedup").click()
     (tmp_path / "rules.toml").write_text(page.input_value("#panel textarea"), encoding="utf-8")
-    assert load(tmp_path / "rules.toml").outlet_order == ("Gamma",)
+    (third,) = load(tmp_path / "rules.toml").rule
+    assert (third.outlet, third.action) == ("Gamma", "keep")
+    assert third.line.startswith("The ministry said")
 
 
 def test_lines_can_be_reached_by_the_keyboard(page: Any) -> None:
@@ -153,7 +155,7 @@ def test_steering_characters_are_written_out(page: Any) -> None:
 
 def test_a_link_to_a_place_opens_it(page: Any, address: str) -> None:
     page.click("#review a >> nth=0")
-    assert page.locator("mark.target").count() == 1
+    sync_api.expect(page.locator("mark.target")).to_have_count(1)
     assert "Removed:" in page.inner_text("#panel")
     page.go_back()
     assert page.locator("dialog[open]").count() == 0
@@ -166,4 +168,31 @@ def test_nothing_is_wider_than_the_window(browser: Any, address: str, width: int
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.goto(address + "#d0")
     assert page.evaluate("document.querySelector('dialog').scrollWidth") <= width
+    page.close()
+
+
+def test_the_rule_for_a_copy_keeps_it_in_the_next_run(
+    browser: Any, cleaner: Callable[..., Any], corpus: Path, corpus_run: Any, output: Any, tmp_path: Path
+) -> None:
+    first = corpus_run[1]
+    copy = next(r for r in first.read("removed") if r["stage"] == "dedup")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((first.path / "report.html").as_uri())
+    place = page.evaluate(
+        "id => JSON.parse(document.getElementById('index').textContent).rows.findIndex(r => r[0] === id)",
+        copy["doc_id"],
+    )
+    page.click(f"#list a[href='#d{place}']")
+    page.locator("mark.c-dedup").first.press("Enter")
+    (tmp_path / "rules.toml").write_text(page.input_value("#panel textarea"), encoding="utf-8")
+    done = cleaner("run", corpus, "--out", tmp_path / "out", "--config", tmp_path / "rules.toml")
+    assert done.code == 0, done.err
+    again = output(tmp_path / "out")
+    assert copy["text"] not in first.documents()[copy["doc_id"]]["text"]
+    assert copy["text"] in again.documents()[copy["doc_id"]]["text"]
+    page.goto((again.path / "report.html").as_uri())
+    page.click(f"#list a[href='#d{place}']")
+    page.locator("mark.c-kept").first.press("Enter")
+    assert "Kept by a rule of yours" in page.inner_text("#panel")
+    assert "kept by rule 1" in page.inner_text("#panel")
     page.close()

@@ -6,6 +6,7 @@ import pytest
 
 from cleaner.config import UserRule
 from cleaner.errors import UsageError
+from cleaner.model import KEPT_BY, Document, Removal
 from cleaner.rules.user import UserRules
 
 
@@ -40,3 +41,30 @@ def test_a_pattern_made_to_backtrack_does_not() -> None:
 
 def test_a_lone_surrogate_is_a_character_like_any_other() -> None:
     assert UserRules([UserRule(pattern="^tail")]).decide(["tail \ud800", "\ud800"], "").keys() == {0}
+
+
+def overruled(rule: UserRule, *removals: Removal) -> list[tuple[int, int, str]]:
+    """Start, end and the rule that keeps it, of everything that was found in three lines."""
+    document = Document("x", "Ferries stop.\n  Roads too.  \nNobody knows why.", source="Paper")
+    found = UserRules([rule]).overrule(document, removals)
+    assert all(r.applies == (KEPT_BY not in r.evidence) for r in found)
+    return [(r.start, r.end, str(r.evidence.get(KEPT_BY, ""))) for r in found]
+
+
+def test_a_rule_keeps_what_any_stage_found() -> None:
+    rule = UserRule(pattern="^Roads", action="keep")
+    name = 'rule 1 ("^Roads")'
+    assert overruled(rule, Removal(16, 26, "dedup", "near-duplicate", 0.9)) == [(16, 26, name)]
+    assert overruled(rule, Removal(20, 23, "a-plug-in", "odd", 0.1, {"by": "x"})) == [(20, 23, name)]
+    assert overruled(rule, Removal(0, 13, "chrome", "caption", 0.9)) == [(0, 13, "")]
+
+
+def test_a_span_of_several_lines_is_cut_at_the_line_that_is_kept() -> None:
+    rule = UserRule(line="Roads too.", action="keep")
+    found = overruled(rule, Removal(8, 36, "chrome", "caption", 0.9))
+    assert found == [(8, 16, ""), (16, 26, 'rule 1 ("Roads too.")'), (26, 36, "")]
+
+
+def test_a_keep_rule_of_another_outlet_keeps_nothing() -> None:
+    rule = UserRule(pattern="Roads", action="keep", outlet="Gazette")
+    assert overruled(rule, Removal(16, 26, "dedup", "near-duplicate", 0.9)) == [(16, 26, "")]

@@ -79,9 +79,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_sample_corpus_is_the_same(cluster, corpus: Path, tmp_path: Path) -> None:
-    local = run(corpus, "--out", tmp_path / "local")
-    spark = run(corpus, "--out", tmp_path / "spark", "--engine", "spark", "--master", cluster.master)
+    rules = tmp_path / "cleaner.toml"
+    rules.write_text('[[rule]]\npattern = "under secretary"\naction = "keep"\n', encoding="utf-8")
+    local = run(corpus, "--out", tmp_path / "local", "--config", rules)
+    spark = run(corpus, "--out", tmp_path / "spark", "--config", rules, "--engine", "spark", "--master", cluster.master)
     assert (spark.returncode, local.returncode) == (0, 0), spark.stderr
+    assert b'"action":"keep"' in (tmp_path / "local" / "removed.jsonl").read_bytes()
     assert_same(tmp_path / "spark", tmp_path / "local")
 
 

@@ -3,7 +3,9 @@
 const PAGE = 50;
 const MOST_LINES = 3000;
 const ROW = { id: 0, title: 1, outlet: 2, date: 3, lang: 4, kept: 5, removed: 6, reasons: 7, decisions: 8, least: 9, copyOf: 10, embedded: 11 };
-const REMOVAL = { stage: 0, reason: 1, score: 2, why: 3, kept: 4, marked: 5, start: 6 };
+const REMOVAL = { stage: 0, reason: 1, score: 2, why: 3, kept: 4, action: 5, start: 6 };
+const ACTIONS = ["Removed", "Marked", "Kept by a rule of yours"];
+const KEPT = 2;
 const SOURCE = { doc: 0, outlet: 1, start: 2, end: 3, similarity: 4, kind: 5, framing: 6 };
 
 const $ = (id) => document.getElementById(id);

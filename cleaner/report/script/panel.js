@@ -19,7 +19,8 @@ function summary() {
 const TOML_LIMIT = 4000;
 const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const toml = (text) => JSON.stringify(text).replace(/\u007f/g, "\\u007f");
-const fold = (text) => text.trim().replace(/\s+/g, " ");
+/** White space as Python folds it, so that a rule finds the line it was copied from. */
+const fold = (text) => text.replace(/[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g, " ").replace(/^ | $/g, "");
 
 /** A rule that overrules the decision about a line; null where TOML cannot hold the text. */
 function ruleFor(line, action) {
@@ -37,15 +38,12 @@ function ruleBox(line, action) {
   return copyBox(rule, action === "keep" ? "To keep this line:" : "To remove this line:", "Put it at the end of the file that --config names and run again.");
 }
 
-/** What would overrule a decision of a stage that no rule steers; a rule where one does. */
-function remedy(stage, line, marked) {
-  const outlet = outlets[rows[open.row][ROW.outlet]];
-  const first = "Put it at the top of the file that --config names and run again.";
-  if (marked) return copyBox('duplicates = "drop"\n', "To remove the copies that are marked:", first);
-  if (stage === "language") return copyBox("remove_foreign = false\n", "To keep paragraphs in other languages:", first);
-  if (stage !== "dedup") return ruleBox(line, "keep");
-  if (!outlet || LONE.test(outlet)) return copyBox('duplicates = "mark"\n', "To keep all copies, and mark them:", first);
-  return copyBox(`keep = "outlets"\noutlet_order = [${toml(outlet)}]\n`, "To keep the copies of this outlet instead of others':", `${first} duplicates = "mark" keeps all copies.`);
+/** What would overrule a decision. */
+function remedy(removal, line) {
+  const action = ACTIONS[removal[REMOVAL.action]];
+  if (action === "Marked") return copyBox('duplicates = "drop"\n', "To remove the copies that are marked:", "Put it at the top of the file that --config names and run again.");
+  if (removal[REMOVAL.action] === KEPT) return make("p", { class: "dim" }, "Without that rule it would be gone.");
+  return ruleBox(line, "keep");
 }
 
 function copyBox(rule, lead, where) {
@@ -93,10 +91,10 @@ function showRemoval(mark) {
   press(mark);
   const n = Number(mark.closest(".line").querySelector(".n").dataset.line);
   $("panel").replaceChildren(
-    make("h3", {}, `${removal[REMOVAL.marked] ? "Marked" : "Removed"}: ${shown(reason)}`),
+    make("h3", {}, `${ACTIONS[removal[REMOVAL.action]]}: ${shown(reason)}`),
     make("p", {}, `${shown(names.get(stage) || stage)}. ${meanings.get(`${stage}/${reason}`) || ""}`),
     make("p", {}, "Score ", make("strong", {}, score.toFixed(2)), make("span", { class: "dim" }, " of 1")),
-    whyList(removal), remedy(stage, textOfLine(n), removal[REMOVAL.marked]));
+    whyList(removal), remedy(removal, textOfLine(n)));
 }
 
 function showShared(span) {
@@ -112,9 +110,9 @@ function showLine(button) {
   const n = Number(button.dataset.line);
   press(button);
   const line = open.record.lines[n];
-  const removed = line.slice(1).filter((p) => typeof p !== "string");
-  const action = removed.length ? "keep" : "remove";
+  const found = line.slice(1).filter((p) => typeof p !== "string");
+  const removed = found.filter(([i]) => open.record.removals[i][REMOVAL.action] !== KEPT);
   $("panel").replaceChildren(make("h3", {}, `Line ${n + 1}: ${removed.length ? (removed.length === line.length - 1 ? "removed" : "removed in part") : "kept"}`),
-    ...removed.map(([i]) => make("div", {}, make("p", {}, shown(open.record.removals[i][REMOVAL.reason])), whyList(open.record.removals[i]))),
-    action === "keep" ? remedy(open.record.removals[removed[0][0]][REMOVAL.stage], textOfLine(n), open.record.removals[removed[0][0]][REMOVAL.marked]) : ruleBox(textOfLine(n), "remove"));
+    ...found.map(([i]) => make("div", {}, make("p", {}, shown(open.record.removals[i][REMOVAL.reason])), whyList(open.record.removals[i]))),
+    found.length ? remedy(open.record.removals[(removed[0] || found[0])[0]], textOfLine(n)) : ruleBox(textOfLine(n), "remove"));
 }

@@ -78,8 +78,8 @@ function lineOf(n, line, ranges, start, end) {
     if (typeof piece === "string") {
       text.append(...keptPieces(words, at, length, ranges, start, end));
     } else {
-      removed += 1;
       const removal = open.record.removals[piece[0]];
+      removed += removal[REMOVAL.action] !== KEPT;
       const mark = removalMark(piece[0], removal, words);
       if (start !== undefined && start < at + length && (end || start + 1) > at) mark.classList.add("target");
       text.append(mark);
@@ -124,8 +124,9 @@ function keptPieces(words, at, length, ranges, start, end) {
 }
 
 function removalMark(n, removal, words) {
-  const state = removal[REMOVAL.marked] ? "Marked" : "Removed";
-  const mark = make("mark", { class: colours.get(removal[REMOVAL.stage]) || "c-other", tabindex: "0", role: "button", "aria-pressed": "false" },
+  const state = ACTIONS[removal[REMOVAL.action]];
+  const colour = removal[REMOVAL.action] === KEPT ? "c-kept" : colours.get(removal[REMOVAL.stage]) || "c-other";
+  const mark = make("mark", { class: colour, tabindex: "0", role: "button", "aria-pressed": "false" },
     make("span", { class: "sr" }, `${state}, ${shown(removal[REMOVAL.reason])}: `), shown(words));
   mark.dataset.removal = n;
   return mark;
