@@ -101,17 +101,16 @@ class _Run:
         from cleaner.facts.corpus import TABLES, plan
         from cleaner.facts.slices import COLUMNS, slice_queries
 
-        held = [self._view("read", "keys", "keys", "shard bigint, seq bigint, key bigint")]
+        self._view("read", "keys", "keys", "shard bigint, seq bigint, key bigint")
         queries = [REPEATED]
         if self.config.corpus_facts:
             for name in (*TABLES, "openings"):
                 columns = "".join(f", {c} bigint" for c in COLUMNS[name])
-                held.append(self._view("read", f"fact-{name}", name, f"shard bigint{columns}"))
-            held += [self._held(self.session.sql(sql), name) for name, sql in plan().items()]
+                self._view("read", f"fact-{name}", name, f"shard bigint{columns}")
+            for name, sql in plan().items():
+                self._table(name, self.session.sql(sql))
             queries += slice_queries()
         self._finish("facts", self.session.sql(" UNION ALL ".join(queries)), by_kind=False)
-        for frame in held:
-            frame.unpersist()
 
     def judge(self) -> dict[int, int]:
         """Pass 2: documents to removals and signed sentences. Returns the number of each shard's first sentence."""
@@ -248,15 +247,12 @@ class _Run:
 
         return self._parquet(name).where(f.col("kind") == kind)
 
-    def _view(self, name: str, kind: str, view: str, schema: str) -> Any:
-        return self._held(self._packed(name, kind).mapInArrow(mapping(kernels.Unpack()), schema), view)
+    def _view(self, name: str, kind: str, view: str, schema: str) -> None:
+        self._table(view, self._packed(name, kind).mapInArrow(mapping(kernels.Unpack()), schema))
 
-    def _held(self, frame: Any, view: str) -> Any:
-        """A view whose rows the executors hold on disk once they are made."""
-        from pyspark import StorageLevel
-
-        frame.persist(StorageLevel.DISK_ONLY).createOrReplaceTempView(view)
-        return frame
+    def _table(self, name: str, frame: Any) -> None:
+        """A view of rows that are files: plans of views on views, held lazily, cost the driver a minute to compare."""
+        self._keep(f"table-{name}", frame).createOrReplaceTempView(name)
 
     def _sum(self, name: str) -> Counter[str]:
         total: Counter[str] = Counter()
