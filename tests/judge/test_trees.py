@@ -33,6 +33,14 @@ def test_log_odds_are_the_sum_of_leaves() -> None:
     assert np.allclose(grown.log_odds(values), slow, atol=1e-12)
 
 
+def test_few_rows_and_many_are_judged_alike_to_the_last_bit() -> None:
+    grown = forest()
+    values = np.random.default_rng(6).normal(size=(4000, 5)).astype(np.float32)
+    many = grown.log_odds(values)
+    for rows in (slice(0, 1), slice(7, 9), slice(100, 800)):
+        assert grown.log_odds(values[rows]).tobytes() == many[rows].tobytes()
+
+
 def test_arrays_hold_the_whole_forest() -> None:
     grown = forest()
     again = Forest.from_arrays(grown.arrays("x_"), "x_")
