@@ -14,7 +14,7 @@ import click
 
 import cleaner
 from cleaner.config import Config, load
-from cleaner.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_OUTPUT, CleanerError
+from cleaner.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_OK, EXIT_OUTPUT, CleanerError
 from cleaner.manual import epilog
 from cleaner.progress import say
 
@@ -330,10 +330,21 @@ def completion(shell: str) -> None:
 def main() -> None:
     """Entry point of the ``cleaner`` command."""
     _open_standard_streams()
+    code: Any = EXIT_OK
     try:
         cli(prog_name="cleaner")
-    finally:
-        _flush()
+    except SystemExit as done:
+        code = done.code
+    except BrokenPipeError:
+        pass
+    except OSError as error:  # of the help, say, which no command of ours printed
+        _complain(f"{error.strerror or error}; free space, then run again")
+        code = EXIT_OUTPUT
+    lost = _flush()
+    if lost is not None and code in (None, EXIT_OK):
+        _complain(f"{lost.strerror or lost}; free space, then run again")
+        code = EXIT_OUTPUT
+    sys.exit(code)
 
 
 def _open_standard_streams() -> None:
@@ -347,12 +358,14 @@ def _open_standard_streams() -> None:
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
 
 
-def _flush() -> None:
+def _flush() -> OSError | None:
     """Write what is buffered; where nobody reads any more, that is no error (see the signal module's note on SIGPIPE)."""
     try:
         sys.stdout.flush()
-    except (BrokenPipeError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError) as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left goes nowhere, also when the interpreter ends
+        return error if isinstance(error, OSError) and not isinstance(error, BrokenPipeError) else None
+    return None
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ OPENS, CLOSES, COMMA, COLON, DASH, PAREN = 1, 2, 4, 8, 16, 32
 """Bits of ``Tokens.marks``: a quotation mark opens before the token or closes after it, a comma or colon or dash
 follows it, a parenthesis is at it."""
 
-_BOOK = 1 << 17
+_BOOK = 1 << 16
 """Chunks that are remembered; with more all are forgotten."""
 _PLAIN = "^(?:[A-Za-z]+(?:-[A-Za-z]+)*|[1-9][0-9]{0,5})$"
 
