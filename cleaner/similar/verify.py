@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,8 @@ KINDS = ("kept", "exact-duplicate", "near-duplicate", "same-quote", "truncated-c
 KEPT, EXACT, NEAR, QUOTE, TRUNCATED = range(5)
 _LEAST_ALIGNED = 0.65
 """Share of the shorter side's words that must align as they are before synonyms and typos are looked at."""
-_BLOCK = 1 << 15  # pairs at a time: what bounds the memory of a comparison
+_BLOCK = 1 << 15  # pairs at a time, and words of both sides: what bounds the memory of a comparison
+_TOKENS = 1 << 22
 _INSERTION = 5  # tokens: longer runs of one side inside a sentence must be set off by punctuation
 
 I32 = NDArray[np.int32]
@@ -82,8 +84,8 @@ class Screen:
 def verify(corpus: Corpus, table: WordTable, first: I32, second: I32, options: DedupOptions) -> Verdicts:
     """Judges the pairs, a block at a time."""
     parts = []
-    for at in range(0, len(first), _BLOCK):
-        a, b = first[at : at + _BLOCK], second[at : at + _BLOCK]
+    for low, high in _blocks(corpus, first, second):
+        a, b = first[low:high], second[low:high]
         rows = sorted_unique(np.concatenate((a, b))).astype(np.int64)
         i, j = np.searchsorted(rows, a), np.searchsorted(rows, b)
         parts.append(compare(corpus, table, corpus.gather(rows), i, j, options))
@@ -91,6 +93,21 @@ def verify(corpus: Corpus, table: WordTable, first: I32, second: I32, options: D
         none = np.empty(0)
         return Verdicts(none, none.astype(bool), none.astype(np.uint8), none.astype(np.uint8))
     return Verdicts(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("similarity", "merged", "kind", "veto")))
+
+
+def _blocks(corpus: Corpus, first: I32, second: I32) -> Iterator[tuple[int, int]]:
+    """Ranges of pairs: _BLOCK of them, fewer where they are longer than _TOKENS together."""
+    for begin in range(0, len(first), _BLOCK):
+        a, b = first[begin : begin + _BLOCK], second[begin : begin + _BLOCK]
+        rows = sorted_unique(np.concatenate((a, b))).astype(np.int64)
+        size = corpus.rows("core", rows)[:, 1].astype(np.int64)
+        total = np.cumsum(size[np.searchsorted(rows, a)] + size[np.searchsorted(rows, b)])
+        low = 0
+        while low < len(a):
+            spent = int(total[low - 1]) if low else 0
+            high = max(int(np.searchsorted(total, spent + _TOKENS)), low + 1)
+            yield begin + low, begin + high
+            low = high
 
 
 @dataclass(frozen=True, slots=True)

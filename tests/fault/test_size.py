@@ -71,8 +71,7 @@ def test_the_largest_records_stay_under_the_bound(tmp_path: Path, shape: str) ->
     name, content = AT_THE_LIMIT[shape]
     data = content()
     (tmp_path / name).write_bytes(data)
-    more = ["--no-dedup"] if name == "a.html" else []  # the comparison of sentences has a bound of its own, --memory
-    code, told = run(tmp_path / name, tmp_path / "out", "--max-seconds", 900, *more)
+    code, told = run(tmp_path / name, tmp_path / "out", "--max-seconds", 900)
     assert told["peak_memory_bytes"] < BOUND, told
     if name == "a.txt":
         assert code == 0
