@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.errors import UsageError
+from cleaner.judge.trees import columns_of
 
 Array = NDArray[np.float32]
 TAPS = 5
@@ -90,11 +90,7 @@ class Network:
 
     def columns(self, names: Sequence[str]) -> NDArray[np.int64]:
         """Where each input stands in ``names``; ``UsageError`` when one is not there."""
-        place = {name: i for i, name in enumerate(names)}
-        missing = [name for name in self.names if name not in place]
-        if missing:
-            raise UsageError(f"the judge was trained on other features: {', '.join(missing[:5])}", code="weights")
-        return np.array([place[name] for name in self.names], np.int64)
+        return columns_of(self.names, names)
 
     def log_odds(self, values: Array, first: NDArray[np.int64]) -> NDArray[np.float64]:
         """Log-odds of every line: ``values`` (lines, features ``names``), document i has lines ``first[i]:first[i+1]``."""

@@ -21,6 +21,15 @@ _BLOCK = 256
 """Rows of a block: its answers stay in the processor's cache."""
 
 
+def columns_of(asked: Sequence[str], names: Sequence[str]) -> NDArray[np.int64]:
+    """Where each feature of ``asked`` stands in ``names``; ``UsageError`` when one is not there."""
+    place = {name: i for i, name in enumerate(names)}
+    missing = [name for name in asked if name not in place]
+    if missing:
+        raise UsageError(f"the judge was trained on other features: {', '.join(missing[:5])}", code="weights")
+    return np.array([place[name] for name in asked], np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Forest:
     """``trees`` trees of ``depth`` questions: is feature ``feature[t, i]`` greater than ``border[t, i]``?"""
@@ -56,11 +65,7 @@ class Forest:
 
     def columns(self, names: Sequence[str]) -> NDArray[np.int64]:
         """Where each of the forest's features stands in ``names``; ``UsageError`` when one is not there."""
-        place = {name: i for i, name in enumerate(names)}
-        missing = [name for name in self.names if name not in place]
-        if missing:
-            raise UsageError(f"the judge was trained on other features: {', '.join(missing[:5])}", code="weights")
-        return np.array([place[name] for name in self.names], np.int64)
+        return columns_of(self.names, names)
 
     def log_odds(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
         """Log-odds of each row of ``values`` (lines, names)."""
