@@ -133,14 +133,26 @@ def _run_pool(
             if broken:
                 suspects.extend(running.values())
                 running.clear()
-                pool.shutdown(wait=False, cancel_futures=True)
+                _end(pool)
                 for suspect in suspects:
                     yield _run_alone(work, suspect, records(suspect))
                 pool = _executor(count)
     finally:
-        for process in list((pool._processes or {}).values()) if running else []:
-            process.kill()
+        if running:
+            _end(pool)
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Kill the processes of a pool that is of no more use.
+
+    A broken executor ends its processes itself, but not one that was started while it did so: its thread then waits for
+    that one for ever, and the interpreter for its thread.
+    """
+    processes = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.kill()
 
 
 def _run_alone(work: Callable[[T], Any], task: T, records: Sequence[int]) -> tuple[T, Any]:
