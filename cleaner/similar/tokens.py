@@ -8,6 +8,7 @@ scripts) is looked at one by one.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,7 +72,7 @@ def tokenise(texts: Sequence[str], *, phrases: bool = True) -> Tokens:
     Without ``phrases`` neighbours such as "United States" stay two tokens, so that each belongs to one chunk.
     """
     chunk_ids, chunk_offsets, chunks = _chunks(texts)
-    book = _book()
+    book = _book(threading.get_ident())
     found = book.analyse(chunks)
     n_tokens = found.counts[chunk_ids]
     token_ends = np.cumsum(n_tokens)
@@ -155,9 +156,9 @@ class _Book:
         self._shapes = np.concatenate((self._shapes, found.shapes))
 
 
-@lru_cache(maxsize=1)
-def _book() -> _Book:
-    """One a process."""
+@lru_cache(maxsize=2)
+def _book(_thread: int) -> _Book:
+    """One a thread: a memory of pure results, which two threads must not write at once."""
     return _Book()
 
 

@@ -81,3 +81,15 @@ def _plain(text: str) -> list[str]:
 def test_any_string_is_allowed(texts: list[str]) -> None:
     tokens = tokenise([*texts, "\ud800 lone"])
     assert tokens.offsets[-1] == len(tokens.ids) == len(tokens.shapes) == len(tokens.marks)
+
+
+def test_threads_do_not_meet() -> None:
+    """What a process remembers of chunks is written by one thread alone."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    texts = [[f"Minister no. {i * j} said 'x{i}' in Port-{j}." for j in range(300)] for i in range(24)]
+    alone = [tokenise(t) for t in texts]
+    with ThreadPoolExecutor(8) as pool:
+        for one, other in zip(alone, pool.map(tokenise, texts), strict=True):
+            assert one.words == other.words
+            assert one.ids.tobytes() == other.ids.tobytes()
