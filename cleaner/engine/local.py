@@ -73,14 +73,14 @@ def run_local(
     ``inputs`` describes all inputs for the manifest; ``sources`` are those that come after ``base``.
     """
     state = State(out / ".cleaner")
-    workers = Workers(_worker_count(config, sources))
     incomplete: dict[str, str] = dict(base.incomplete or {})
-    count, read = _read(state, sources, outlets, config, workers, watch, incomplete, base)
-    facts = _facts(state, count, config, watch)
-    repeated = _repeated(state, count)
-    bases = _judge(state, count, facts, repeated, config, workers, watch)
-    views = _cluster(state, count, bases, config, watch)
-    rows, tally = _emit(state, count, bases, views, config, workers, watch)
+    with Workers(_worker_count(config, sources)) as workers:
+        count, read = _read(state, sources, outlets, config, workers, watch, incomplete, base)
+        facts = _facts(state, count, config, watch)
+        repeated = _repeated(state, count)
+        bases = _judge(state, count, facts, repeated, config, workers, watch)
+        views = _cluster(state, count, bases, config, watch)
+        rows, tally = _emit(state, count, bases, views, config, workers, watch)
     said = [{**i, "error": incomplete[i["name"]]} if i["name"] in incomplete else i for i in inputs]
     watch.stage("write", None)
     manifest = assemble(state, out, count, config, said, read, rows, tally)

@@ -12,8 +12,10 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
 
@@ -30,11 +32,28 @@ class Task(Protocol):
 T = TypeVar("T", bound=Task)
 
 
-@dataclass(frozen=True)
 class Workers:
-    """``count`` processes; 0 runs everything in this process but tasks that are called risky: these run alone."""
+    """``count`` processes, which one pass hands on to the next with all they have loaded; they end with the block.
 
-    count: int
+    0 runs everything in this process but tasks that are called risky: these run alone.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers:
+        if self.count:
+            fork_server(loaded=True)
+            forkserver.ensure_running()  # it loads while this process looks for work
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
     def run(
         self,
@@ -49,7 +68,67 @@ class Workers:
             for task in tasks:
                 yield _run_alone(work, task, records(task)) if risky(task) else (task, work(task))
             return
-        yield from _run_pool(self.count, work, tasks, records)
+        yield from self._run_pool(work, tasks, records)
+
+    def _run_pool(
+        self, work: Callable[[T], Any], tasks: Iterable[T], records: Callable[[T], Sequence[int]]
+    ) -> Iterator[tuple[T, Any]]:
+        source = iter(tasks)
+        running: dict[Future[Any], T] = {}
+        try:
+            while True:
+                suspects: list[T] = []
+                broken = False
+                while len(running) < 2 * self.count and not broken:
+                    task = next(source, None)
+                    if task is None:
+                        break
+                    try:
+                        running[self._started().submit(work, task)] = task
+                    except BrokenProcessPool:
+                        suspects.append(task)
+                        broken = True
+                if not running and not suspects:
+                    return
+                if running:
+                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        task = running.pop(future)
+                        try:
+                            result = future.result()
+                        except BrokenProcessPool:
+                            suspects.append(task)
+                            broken = True
+                            continue
+                        yield task, result
+                if broken:
+                    suspects.extend(running.values())
+                    running.clear()
+                    self._end()
+                    for suspect in suspects:
+                        yield _run_alone(work, suspect, records(suspect))
+        finally:
+            if running:
+                self._end()
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = _executor(self.count)
+        return self._pool
+
+    def _end(self) -> None:
+        """Kill the processes of a pool that is of no more use.
+
+        A broken executor ends its processes itself, but not one that was started while it did so: its thread then
+        waits for that one for ever, and the interpreter for its thread.
+        """
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        processes = list((pool._processes or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
 
 
 class _Process(ForkServerProcess):
@@ -69,15 +148,18 @@ class _Context(ForkServerContext):
     Process = _Process  # type: ignore[assignment, unused-ignore]
 
 
-def fork_server() -> Any:
-    """How processes are started: from a small one without threads, so that no lock is inherited."""
+def fork_server(*, loaded: bool = False) -> Any:
+    """How processes are started: from one without threads, so that no lock is inherited.
+
+    Who asks first decides whether it has all ``loaded`` that workers need, which they then share; else it is small.
+    """
     context = _Context()
-    context.set_forkserver_preload(["cleaner.engine.kernels"])
+    context.set_forkserver_preload(["cleaner.engine.warm" if loaded else "cleaner.engine.kernels"])
     return context
 
 
 def _executor(count: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(count, mp_context=fork_server(), initializer=_initialise)
+    return ProcessPoolExecutor(count, mp_context=fork_server(loaded=True), initializer=_initialise)
 
 
 def _initialise() -> None:
@@ -96,63 +178,6 @@ def _initialise() -> None:
             os._exit(1)
 
         threading.Thread(target=leave, daemon=True).start()
-
-
-def _run_pool(
-    count: int, work: Callable[[T], Any], tasks: Iterable[T], records: Callable[[T], Sequence[int]]
-) -> Iterator[tuple[T, Any]]:
-    source = iter(tasks)
-    pool = _executor(count)
-    running: dict[Future[Any], T] = {}
-    try:
-        while True:
-            suspects: list[T] = []
-            broken = False
-            while len(running) < 2 * count and not broken:
-                task = next(source, None)
-                if task is None:
-                    break
-                try:
-                    running[pool.submit(work, task)] = task
-                except BrokenProcessPool:
-                    suspects.append(task)
-                    broken = True
-            if not running and not suspects:
-                return
-            if running:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    task = running.pop(future)
-                    try:
-                        result = future.result()
-                    except BrokenProcessPool:
-                        suspects.append(task)
-                        broken = True
-                        continue
-                    yield task, result
-            if broken:
-                suspects.extend(running.values())
-                running.clear()
-                _end(pool)
-                for suspect in suspects:
-                    yield _run_alone(work, suspect, records(suspect))
-                pool = _executor(count)
-    finally:
-        if running:
-            _end(pool)
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _end(pool: ProcessPoolExecutor) -> None:
-    """Kill the processes of a pool that is of no more use.
-
-    A broken executor ends its processes itself, but not one that was started while it did so: its thread then waits for
-    that one for ever, and the interpreter for its thread.
-    """
-    processes = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.kill()
 
 
 def _run_alone(work: Callable[[T], Any], task: T, records: Sequence[int]) -> tuple[T, Any]:

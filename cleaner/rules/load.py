@@ -7,6 +7,7 @@ of each line, see ``normal_lines``.
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,8 +120,9 @@ class RuleSet:
         self._cased = _Automaton(self.rules, [i for i, r in enumerate(self.rules) if r.case])
 
     @classmethod
+    @functools.cache
     def load(cls) -> RuleSet:
-        """The rules that ship with the package, in a stable order (file name, then place in the file)."""
+        """The rules that ship with the package, in a stable order (file name, then place in the file); read once."""
         folder = resources.files("cleaner.rules")
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
         return cls(
@@ -156,17 +158,23 @@ class _Automaton:
     """Some of the rules as one automaton; rules of one scope, because mixing them multiplies its states."""
 
     def __init__(self, rules: Sequence[Rule], members: Sequence[int]) -> None:
-        import re2
-
+        self._rules = rules
         self.members = members
         self.longest = max((rules[i].max_length for i in members), default=0)
-        self._set = re2.Set.SearchSet(options())
-        for i in members:
+
+    @functools.cached_property
+    def _set(self) -> Any:
+        """Compiled when first asked: who only reads the rules need not wait for it."""
+        import re2
+
+        compiled = re2.Set.SearchSet(options())
+        for i in self.members:
             try:
-                self._set.Add(rules[i].expression)
+                compiled.Add(self._rules[i].expression)
             except re2.error as error:
-                raise CleanerError(f"rule {rules[i].id}: {error}") from error
-        self._set.Compile()
+                raise CleanerError(f"rule {self._rules[i].id}: {error}") from error
+        compiled.Compile()
+        return compiled
 
     def find(self, text: bytes) -> list[int]:
         """Indices of the rules that match ``text``, in UTF-8."""
