@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from cleaner.io import shards
 UNDATED = np.iinfo(np.int64).max
 
 
-def find_clusters(state: State, count: int, bases: list[int], config: Config, views: tuple[Path, Path]) -> int:
+def find_clusters(
+    state: State, count: int, bases: list[int], config: Config, views: tuple[Path, Path], threads: int
+) -> int:
     """Write both views of all clusters: by kept sentence and by copy. Returns how many buckets were capped."""
     import pyarrow.parquet as pq
 
@@ -26,7 +29,8 @@ def find_clusters(state: State, count: int, bases: list[int], config: Config, vi
     temp = state.path("temp")
     temp.mkdir(exist_ok=True)
     signed = [state.path(f"{shard_name('judge', i)}.signatures.arrow") for i in range(count)]
-    found = cluster(signed, temp, doc_ranks(state, count, config), dedup_options(config))
+    options = replace(dedup_options(config), threads=threads)
+    found = cluster(signed, temp, doc_ranks(state, count, config), options)
     clusters = found.to_table()
     parts = []
     for number in range(count):

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -46,6 +46,26 @@ class Silent:
         pass
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The parts that the output was put together from, for whoever draws the report; see ``report.shards.Parts``."""
+
+    state: State
+    count: int
+    workers: Workers
+
+    @property
+    def stems(self) -> list[Path]:
+        return [self.state.path(shard_name("emit", number)) for number in range(self.count)]
+
+    @property
+    def temp(self) -> Path:
+        return self.state.path("temp")
+
+    def each(self, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
+        return self.workers.each(work, tasks)
+
+
 @dataclass
 class Outcome:
     """What a run came to."""
@@ -57,6 +77,8 @@ class Outcome:
     """Where a later run would add."""
     capped_buckets: int = 0
     """Groups of sentences with one band key that were too large to compare all with all."""
+    parts: Parts | None = None
+    """Where an engine has them at hand."""
 
 
 def run_local(
@@ -67,6 +89,7 @@ def run_local(
     config: Config,
     watch: Observer,
     base: Base,
+    workers: Workers,
 ) -> Outcome:
     """Clean a corpus into ``out``; goes on from the checkpoints that an earlier try left.
 
@@ -74,13 +97,12 @@ def run_local(
     """
     state = State(out / ".cleaner")
     incomplete: dict[str, str] = dict(base.incomplete or {})
-    with Workers(_worker_count(config, sources)) as workers:
-        count, read = _read(state, sources, outlets, config, workers, watch, incomplete, base)
-        facts = _facts(state, count, config, watch)
-        repeated = _repeated(state, count)
-        bases = _judge(state, count, facts, repeated, config, workers, watch)
-        views = _cluster(state, count, bases, config, watch)
-        rows, tally = _emit(state, count, bases, views, config, workers, watch)
+    count, read = _read(state, sources, outlets, config, workers, watch, incomplete, base)
+    facts = _facts(state, count, config, workers.cores, watch)
+    repeated = _repeated(state, count)
+    bases = _judge(state, count, facts, repeated, config, workers, watch)
+    views = _cluster(state, count, bases, config, workers.cores, watch)
+    rows, tally = _emit(state, count, bases, views, config, workers, watch)
     said = [{**i, "error": incomplete[i["name"]]} if i["name"] in incomplete else i for i in inputs]
     watch.stage("write", None)
     manifest = assemble(state, out, count, config, said, read, rows, tally)
@@ -91,10 +113,12 @@ def run_local(
         faults,
         capped_buckets=capped,
         base=Base(count, read["records"], tuple(inputs), dict(read), incomplete),
+        parts=Parts(state, count, workers),
     )
 
 
-def _worker_count(config: Config, sources: Sequence[Any]) -> int:
+def worker_count(config: Config, sources: Sequence[Any]) -> int:
+    """Processes for a run over ``sources``; 0 for what is quicker done in this one."""
     small = sum(s.size or SMALL_BYTES for s in sources) < SMALL_BYTES
     risky = any(s.kind in ("html", "warc") for s in sources)
     if small and not risky:
@@ -181,7 +205,7 @@ def _repeated(state: State, count: int) -> dict[int, list[int]]:
     return repeated
 
 
-def _facts(state: State, count: int, config: Config, watch: Observer) -> Path | None:
+def _facts(state: State, count: int, config: Config, threads: int, watch: Observer) -> Path | None:
     """The corpus facts, reduced from the shards' tables; ``None`` when there is no corpus to learn from."""
     if not config.corpus_facts or count == 0:
         return None
@@ -195,7 +219,7 @@ def _facts(state: State, count: int, config: Config, watch: Observer) -> Path | 
         name: [str(state.path(f"{shard_name('read', i)}.fact-{name}.parquet")) for i in range(count)] for name in TABLES
     }
     out.mkdir(exist_ok=True)
-    reduce(paths, out, duckdb_runner(state.path("temp"), config.memory))
+    reduce(paths, out, duckdb_runner(state.path("temp"), config.memory, threads))
     files = sorted(str(p.relative_to(state.root)) for p in out.rglob("*") if p.is_file())
     state.finish("facts", files)
     return out
@@ -235,7 +259,9 @@ def _judge(
     return bases
 
 
-def _cluster(state: State, count: int, bases: list[int], config: Config, watch: Observer) -> tuple[Path, Path] | None:
+def _cluster(
+    state: State, count: int, bases: list[int], config: Config, threads: int, watch: Observer
+) -> tuple[Path, Path] | None:
     """Pass 3: sentence clusters, seen from the kept sentence and from its copies."""
     if not config.dedup or bases[-1] == 0:
         return None
@@ -245,7 +271,7 @@ def _cluster(state: State, count: int, bases: list[int], config: Config, watch: 
     watch.stage("deduplicate", None)
     from cleaner.engine.clusters import find_clusters
 
-    capped = find_clusters(state, count, bases, config, views)
+    capped = find_clusters(state, count, bases, config, views, threads)
     state.finish("cluster", [v.name for v in views], capped=capped)
     return views
 

@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from types import TracebackType
@@ -29,7 +29,24 @@ class Task(Protocol):
     def only(self) -> frozenset[int] | None: ...
 
 
+R = TypeVar("R")
+S = TypeVar("S")
 T = TypeVar("T", bound=Task)
+
+
+@dataclass(frozen=True)
+class _Numbered:
+    """A piece of work that does not consist of records."""
+
+    work: Callable[[Any], Any]
+    number: int
+    item: Any
+    skip: frozenset[int] = frozenset()
+    only: frozenset[int] | None = None
+
+
+def _of_item(task: _Numbered) -> Any:
+    return task.work(task.item)
 
 
 class Workers:
@@ -41,6 +58,11 @@ class Workers:
     def __init__(self, count: int) -> None:
         self.count = count
         self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def cores(self) -> int:
+        """Cores that may be used while the processes rest."""
+        return max(1, self.count)
 
     def __enter__(self) -> Workers:
         if self.count:
@@ -69,6 +91,17 @@ class Workers:
                 yield _run_alone(work, task, records(task)) if risky(task) else (task, work(task))
             return
         yield from self._run_pool(work, tasks, records)
+
+    def each(self, work: Callable[[S], R], items: Sequence[S]) -> Iterator[R]:
+        """What ``work`` makes of each item, in their order, a few of them ahead."""
+        waiting: dict[int, R] = {}
+        wanted = 0
+        tasks = (_Numbered(work, number, item) for number, item in enumerate(items))
+        for task, result in self.run(_of_item, tasks, lambda _: []):
+            waiting[task.number] = result
+            while wanted in waiting:
+                yield waiting.pop(wanted)
+                wanted += 1
 
     def _run_pool(
         self, work: Callable[[T], Any], tasks: Iterable[T], records: Callable[[T], Sequence[int]]

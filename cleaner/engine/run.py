@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,8 +18,9 @@ import cleaner
 from cleaner.config import Config
 from cleaner.engine.append import Base, complete, extend, is_complete
 from cleaner.engine.assemble import seal
-from cleaner.engine.local import Observer, Outcome, run_local
+from cleaner.engine.local import Observer, Outcome, Parts, run_local, worker_count
 from cleaner.engine.passes import read_options, stages_of
+from cleaner.engine.pool import Workers
 from cleaner.engine.state import State, file_digest, write_json
 from cleaner.errors import EXIT_INPUT, EXIT_OK, EXIT_REJECTED, OutputError, UsageError
 
@@ -136,8 +138,10 @@ def run(
             return RunResult(out, earlier, incomplete, _read_json(out / "run.json") or {}, unchanged=True)
         state.begin(identity)
         outlets = load_outlets(sources, options)
-        outcome = _engine(config)(sources, outlets, list(identity["input"]), out, config, watch, base)
-        _finish(out, outcome.manifest, config, report)
+        with Workers(worker_count(config, sources) if config.engine == "local" else 0) as workers:
+            arguments = sources, outlets, list(identity["input"]), out, config, watch, base
+            outcome = _engine(config, workers)(*arguments)
+            _finish(out, outcome, config, report)
         record = _run_record(began, time.monotonic() - clock, config, outcome.capped_buckets)
         write_json(out / "run.json", record)
         if append:
@@ -150,13 +154,14 @@ def run(
 class ReportWriter(Protocol):
     """Writes ``report.html`` into a result folder."""
 
-    def __call__(self, out: Path, *, manifest: dict[str, Any] | None = None) -> Path: ...
+    def __call__(self, out: Path, *, manifest: dict[str, Any] | None = None, parts: Parts | None = None) -> Path: ...
 
 
-def _finish(out: Path, manifest: dict[str, Any], config: Config, report: ReportWriter | None) -> None:
+def _finish(out: Path, outcome: Outcome, config: Config, report: ReportWriter | None) -> None:
     """The report, then the manifest with its digest: from then on the result is complete."""
+    manifest = outcome.manifest
     if config.report and report is not None:
-        path = report(out, manifest=manifest)
+        path = report(out, manifest=manifest, parts=outcome.parts)
         manifest["outputs"][path.name] = {"sha256": file_digest(path)}
     else:
         (out / "report.html").unlink(missing_ok=True)
@@ -189,12 +194,12 @@ def _starting_point(
     return Base(), True
 
 
-def _engine(config: Config) -> Any:
+def _engine(config: Config, workers: Workers) -> Any:
     if config.engine == "spark":
         from cleaner.engine.spark import run_spark
 
         return run_spark
-    return run_local
+    return partial(run_local, workers=workers)
 
 
 def _refuse_foreign(out: Path) -> None:

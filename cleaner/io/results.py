@@ -115,17 +115,7 @@ class Results:
 
     def with_removals(self) -> Iterator[tuple[Record, list[Record]]]:
         """Each document with its removals, by one pass over both files. ``InputError`` for a removal of no document."""
-        removals = self.removed()
-        pending = next(removals, None)
-        for document in self.documents():
-            own: list[Record] = []
-            while pending is not None and pending["doc_id"] == document["id"]:
-                own.append(pending)
-                pending = next(removals, None)
-            yield document, own
-        if pending is not None:
-            where = f"{self.path}: removal at offset {pending['start']} of {pending['doc_id']!r}"
-            raise InputError(f"{where} has no document at its place; run cleaner verify", code="order")
+        return paired(self.documents(), self.removed(), self.path)
 
     def find(self, doc_id: str) -> tuple[Record, list[Record]]:
         """One document and its removals. ``UsageError`` that names the nearest ids where there is none such."""
@@ -143,6 +133,23 @@ class Results:
         near = (part + [i for i in difflib.get_close_matches(doc_id, ids, n=3, cutoff=0.4) if i not in part])[:3]
         hint = f"; nearest: {', '.join(map(repr, near))}" if near else ""
         return f"{self.path} holds no document {doc_id!r} ({len(ids)} documents){hint}"
+
+
+def paired(
+    documents: Iterator[Record], removals: Iterator[Record], where: Path
+) -> Iterator[tuple[Record, list[Record]]]:
+    """Each document with its removals, of records in the order of a result. ``InputError`` for a removal of no
+    document."""
+    pending = next(removals, None)
+    for document in documents:
+        own: list[Record] = []
+        while pending is not None and pending["doc_id"] == document["id"]:
+            own.append(pending)
+            pending = next(removals, None)
+        yield document, own
+    if pending is not None:
+        said = f"{where}: removal at offset {pending['start']} of {pending['doc_id']!r}"
+        raise InputError(f"{said} has no document at its place; run cleaner verify", code="order")
 
 
 def open_result(out: Path, manifest: Mapping[str, Any] | None = None) -> Results:

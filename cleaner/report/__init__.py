@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cleaner.report.shards import Parts
 
 
-def write_report(out: Path, *, manifest: Mapping[str, Any] | None = None) -> Path:
+def write_report(out: Path, *, manifest: Mapping[str, Any] | None = None, parts: Parts | None = None) -> Path:
     """Write ``out/report.html`` and return its path. The same result gives the same bytes.
 
-    ``manifest`` spares reading ``manifest.json``, for a run that writes it last. Raises ``UsageError`` where ``out``
+    ``manifest`` spares reading ``manifest.json``, for a run that writes it last, and whose ``parts`` spare reading the
+    files. Raises ``UsageError`` where ``out``
     is no result, ``InputError`` where one of its files is damaged.
     """
     from cleaner.report.page import write_page
 
-    return write_page(out, manifest)
+    return write_page(out, manifest, parts)

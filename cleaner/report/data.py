@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.io.results import Record, Results
-from cleaner.report.sharing import Sharing, gather_sharing
+from cleaner.report.sharing import Sharing
 from cleaner.report.words import explain, stage_order
 
 MAX_ROWS = 20_000
@@ -99,33 +99,99 @@ class Gathered:
         """Stages that removed or marked something, in the order in which they are shown."""
         return stage_order({stage for stage, _ in self.reasons})
 
+    @property
+    def embedded(self) -> set[str]:
+        """Ids of the documents whose texts are in the page."""
+        return {row.id for row in self.rows if row.embedded}
+
     def number(self) -> dict[str, int]:
         """Number of each document in the table, by its id."""
         return {row.id: n for n, row in enumerate(self.rows)}
 
 
+class Gatherer:
+    """Takes in documents one by one, and what others took in of the documents after them, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._data = Gathered({})
+        self._best: list[tuple[float, int, Row]] = []
+        self._doubts: dict[str, list[tuple[float, tuple[int, int], Doubt]]] = {}
+
+    def add(self, document: Record, removals: Sequence[Record]) -> None:
+        """Takes in the next document with its removals."""
+        order = self._data.documents
+        row = _row(order, document, removals)
+        _count(self._data, row, removals)
+        self._consider(row)
+        for number, removal in enumerate(removals):
+            heap = self._doubts.setdefault(removal["stage"], [])
+            if removal["score"] >= CERTAIN or removal.get("action") == "keep":
+                continue
+            if len(heap) < MAX_REVIEW or -removal["score"] > heap[0][0]:
+                _push(heap, (-removal["score"], (-order, -number), _doubt(document, removal)))
+
+    def reject(self, records: Iterable[Record]) -> None:
+        """Takes in rejected records."""
+        for record in records:
+            self._data.reject_codes[record["code"]] += 1
+            if len(self._data.rejected) < MAX_REJECTED:
+                self._data.rejected.append(record)
+
+    def join(self, later: Gatherer) -> None:
+        """Takes in all that ``later`` did; its documents come after those of this one."""
+        ours, theirs = self._data, later._data
+        first = ours.documents
+        for name in ("documents", "kept", "empty"):
+            setattr(ours, name, getattr(ours, name) + getattr(theirs, name))
+        for name in ("stages", "reasons", "reason_chars", "reject_codes"):
+            getattr(ours, name).update(getattr(theirs, name))
+        for outlet, counts in theirs.outlets.items():
+            ours.outlets.setdefault(outlet, Counter()).update(counts)
+        ours.rejected += theirs.rejected[: MAX_REJECTED - len(ours.rejected)]
+        for _, _, row in later._best:
+            row.order += first
+            self._consider(row)
+        for stage, heap in later._doubts.items():
+            mine = self._doubts.setdefault(stage, [])
+            for score, (order, number), doubt in heap:
+                _push(mine, (score, (order - first, number), doubt))
+
+    def close(self, manifest: Mapping[str, Any]) -> Gathered:
+        """The tables, and whose texts are embedded; without the shared sentences."""
+        data, doubts = self._data, self._doubts
+        data.manifest = manifest
+        data.rows = [row for _, _, row in sorted(self._best, key=lambda e: e[2].order)]
+        data.doubts = {
+            stage: [e[2] for e in sorted(doubts[stage], key=lambda e: e[:2], reverse=True)]
+            for stage in stage_order(doubts)
+        }
+        _choose_texts(data)
+        return data
+
+    def _consider(self, row: Row) -> None:
+        entry = (row.interest, -row.order, row)
+        if len(self._best) < MAX_ROWS:
+            heapq.heappush(self._best, entry)
+        else:
+            heapq.heappushpop(self._best, entry)
+
+
+def _push(heap: list[tuple[float, tuple[int, int], Doubt]], entry: tuple[float, tuple[int, int], Doubt]) -> None:
+    heapq.heappush(heap, entry)
+    if len(heap) > MAX_REVIEW:
+        heapq.heappop(heap)
+
+
 def gather(result: Results) -> Gathered:
     """Read the result once for the tables, once for the sentences, and choose whose texts are embedded."""
-    data = Gathered(result.manifest)
-    best: list[tuple[float, int, Row]] = []
-    doubts: dict[str, list[tuple[float, tuple[int, int], Doubt]]] = {}
-    for order, (document, removals) in enumerate(result.with_removals()):
-        row = _row(order, document, removals)
-        _count(data, row, removals)
-        _doubts(doubts, order, document, removals)
-        entry = (row.interest, -order, row)
-        if len(best) < MAX_ROWS:
-            heapq.heappush(best, entry)
-        else:
-            heapq.heappushpop(best, entry)
-    data.rows = [row for _, _, row in sorted(best, key=lambda e: e[2].order)]
-    data.doubts = {s: [e[2] for e in sorted(doubts[s], key=lambda e: e[:2], reverse=True)] for s in stage_order(doubts)}
-    for record in result.rejected():
-        data.reject_codes[record["code"]] += 1
-        if len(data.rejected) < MAX_REJECTED:
-            data.rejected.append(record)
-    _choose_texts(data)
-    data.sharing = gather_sharing(result.shared_sentences(), {row.id for row in data.rows if row.embedded})
+    gatherer = Gatherer()
+    for document, removals in result.with_removals():
+        gatherer.add(document, removals)
+    gatherer.reject(result.rejected())
+    data = gatherer.close(result.manifest)
+    data.sharing = Sharing()
+    data.sharing.take(enumerate(result.shared_sentences()), data.embedded)
+    data.sharing.close()
     return data
 
 
@@ -169,27 +235,11 @@ def _count(data: Gathered, row: Row, removals: Iterable[Record]) -> None:
         data.reason_chars[key] += removal["end"] - removal["start"]
 
 
-def _doubts(
-    heaps: dict[str, list[tuple[float, tuple[int, int], Doubt]]],
-    order: int,
-    document: Record,
-    removals: Iterable[Record],
-) -> None:
-    for number, removal in enumerate(removals):
-        heap = heaps.setdefault(removal["stage"], [])
-        if (
-            removal["score"] >= CERTAIN
-            or removal.get("action") == "keep"
-            or (len(heap) >= MAX_REVIEW and -removal["score"] <= heap[0][0])
-        ):
-            continue
-        doubt = Doubt(
-            document["id"], document["source"], removal["start"], removal["stage"], removal["reason"],
-            removal["score"], removal["text"][:300], explain(removal),
-        )  # fmt: skip
-        heapq.heappush(heap, (-removal["score"], (-order, -number), doubt))
-        if len(heap) > MAX_REVIEW:
-            heapq.heappop(heap)
+def _doubt(document: Record, removal: Record) -> Doubt:
+    return Doubt(
+        document["id"], document["source"], removal["start"], removal["stage"], removal["reason"],
+        removal["score"], removal["text"][:300], explain(removal),
+    )  # fmt: skip
 
 
 def _choose_texts(data: Gathered) -> None:

@@ -4,47 +4,53 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import REJECT_CODES
 from cleaner.io.atomic import atomic_writer
-from cleaner.io.results import Record, Results, open_result, rebuild
-from cleaner.io.write import plain_json
-from cleaner.report.data import MAX_DOCUMENT, MAX_OUTLETS, Gathered, Row, gather
-from cleaner.report.lines import lines_of
-from cleaner.report.words import STAGES, explain, meaning, stage_name, visible
-
-_ACTIONS = {"": 0, "mark": 1, "keep": 2}
+from cleaner.io.results import Record, open_result
+from cleaner.report.data import MAX_OUTLETS, Gathered, Row, gather
+from cleaner.report.islands import island, islands
+from cleaner.report.shards import Parts, copy_texts, draw
+from cleaner.report.words import STAGES, meaning, stage_name, visible
 
 
-def write_page(out: Path, manifest: Mapping[str, Any] | None) -> Path:
-    """Write ``out/report.html``, whole or not at all."""
+def write_page(out: Path, manifest: Mapping[str, Any] | None, parts: Parts | None) -> Path:
+    """Write ``out/report.html``, whole or not at all; from the ``parts`` of a run that is about to end, or the files."""
+    path = out / "report.html"
+    if parts is not None and manifest is not None:
+        drawn = draw(parts, manifest)
+        with atomic_writer(path) as handle:
+            handle.write(_opening(drawn.data).encode("utf-8"))
+            copy_texts(drawn, handle)
+            handle.write(_ending().encode("utf-8"))
+        return path
     result = open_result(out, manifest)
     data = gather(result)
-    path = out / "report.html"
     with atomic_writer(path) as handle:
-        for part in _page(result, data):
+        handle.write(_opening(data).encode("utf-8"))
+        for part in islands(result.with_removals(), data.number(), data.embedded):
             handle.write(part.encode("utf-8"))
+        handle.write(_ending().encode("utf-8"))
     return path
 
 
-def _page(result: Results, data: Gathered) -> Iterator[str]:
+def _opening(data: Gathered) -> str:
+    """The page up to the texts."""
     style, script = _asset("page.css"), _script()
     policy = (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-    yield _template().render(style=style, policy=policy, **_view(data))
-    yield _island("index", _index(data))
-    number = data.number()
-    for document, removals in result.with_removals():
-        at = number.get(document["id"])
-        if at is not None and data.rows[at].embedded:
-            yield _island(f"text-{at}", _text_record(document, removals, number))
-    yield f"<script>{script}</script>\n</body>\n</html>\n"
+    page: str = _template().render(style=style, policy=policy, **_view(data))
+    return page + island("index", _index(data))
+
+
+def _ending() -> str:
+    return f"<script>{_script()}</script>\n</body>\n</html>\n"
 
 
 def _script() -> str:
@@ -74,14 +80,6 @@ def _template() -> Any:
     environment.filters["stage"] = lambda s: visible(stage_name(s))
     environment.filters["plural"] = lambda n, word, many=None: f"{n:,} {word if n == 1 else many or word + 's'}"
     return environment.from_string(_asset("page.html.jinja"))
-
-
-def _island(name: str, value: Mapping[str, Any]) -> str:
-    """A block of JSON that no parser of HTML can leave early."""
-    safe = plain_json(dict(value))
-    for char in "<>&\u2028\u2029":
-        safe = safe.replace(char, f"\\u{ord(char):04x}")
-    return f'<script type="application/json" id="{name}">{safe}</script>\n'
 
 
 def _percent(part: float, whole: float) -> str:
@@ -241,47 +239,4 @@ def _source_record(source: Record, outlet: Mapping[str, int], number: Mapping[st
     return [
         number.get(source["doc_id"], source["doc_id"]), outlet[source["outlet"]], source["start"], source["end"],
         source["similarity"], source.get("kind", ""), source.get("framing", ""),
-    ]  # fmt: skip
-
-
-def _text_record(document: Record, removals: list[Record], number: Mapping[str, int]) -> dict[str, Any]:
-    """A document's lines, each ``[start, piece, ...]``; a piece is kept text, or ``[removal, text]``; ``left_out`` characters not."""
-    lines: list[Any] = []
-    room, left_out, used = MAX_DOCUMENT, 0, 0
-    for line in lines_of(rebuild(document, removals), removals):
-        if room <= 0:
-            left_out += sum(len(p.text) for p in line.pieces)
-        elif not line.pieces:
-            lines.append(0)
-            room -= 1
-        else:
-            pieces: list[Any] = [line.pieces[0].start]
-            for piece in line.pieces:
-                text = piece.text[: max(room, 0)]
-                pieces.append(text if piece.removal is None else [piece.removal, text])
-                used = max(used, 0 if piece.removal is None else piece.removal + 1)
-                room -= len(text)
-                left_out += len(piece.text) - len(text)
-            lines.append(pieces)
-    meta = document["metadata"]
-    return {
-        "url": str(meta.get("url") or ""),
-        "path": document["source_path"],
-        "lines": lines,
-        "left_out": left_out,
-        "removals": [_removal_record(r, number) for r in removals[:used]],
-    }
-
-
-def _removal_record(removal: Record, number: Mapping[str, int]) -> list[Any]:
-    """See ``REMOVAL`` in script/base.js for the order."""
-    evidence = removal.get("evidence") or {}
-    kept = (
-        [number.get(evidence["kept_doc"]), evidence.get("kept_start"), evidence.get("kept_end")]
-        if "kept_doc" in evidence
-        else None
-    )
-    return [
-        removal["stage"], removal["reason"], removal["score"], explain(removal), kept, _ACTIONS[removal.get("action", "")],
-        removal["start"],
     ]  # fmt: skip

@@ -30,6 +30,10 @@ class Sharing:
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Sentences by (outlet of the kept copy, outlet of another copy)."""
     examples: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    listed: list[int] = field(default_factory=list)
+    """Place of each of ``sentences`` among all."""
+    _longest: list[tuple[int, int, int, Record]] = field(default_factory=list)
+    """A heap: documents, sources, place (negative) and the sentence."""
 
     @property
     def outlets(self) -> list[str]:
@@ -41,34 +45,49 @@ class Sharing:
             weight[other] += share
         return sorted(weight, key=lambda o: (-weight[o], o))[:MAX_MAP]
 
+    def take(self, sentences: Iterable[tuple[int, Record]], embedded: Set[str]) -> None:
+        """Counts shared sentences, given with their places, in order; keeps the longest chains, the examples, and those
+        that ``embedded`` documents kept."""
+        for place, sentence in sentences:
+            sources = sentence["sources"]
+            self.shared += 1
+            pairs = {(sources[0]["outlet"], s["outlet"]) for s in sources[1:]}
+            self.pairs.update(pairs)
+            documents = len({s["doc_id"] for s in sources})
+            if documents > 1:  # else said twice in one document: counted, but no chain
+                self._chain((documents, len(sources), -place, sentence))
+            self._list(place, sentence, pairs, sources[0]["doc_id"] in embedded)
 
-def gather_sharing(sentences: Iterable[Record], embedded: Set[str]) -> Sharing:
-    """Count every shared sentence; keep the chains, the examples, and those of ``embedded`` documents."""
-    sharing = Sharing()
-    heap: list[tuple[int, int, int, Record]] = []
-    for order, sentence in enumerate(sentences):
-        sources = sentence["sources"]
-        if len(sources) < 2:
-            continue
-        sharing.shared += 1
-        pairs = {(sources[0]["outlet"], s["outlet"]) for s in sources[1:]}
-        sharing.pairs.update(pairs)
-        entry = (len({s["doc_id"] for s in sources}), len(sources), -order, sentence)
-        if entry[0] < 2:
-            pass  # said twice in one document: counted, but no chain
-        elif len(heap) < MAX_CHAINS:
-            heapq.heappush(heap, entry)
-        elif entry[:3] > heap[0][:3]:
-            heapq.heapreplace(heap, entry)
-        wanted = [p for p in sorted(pairs) if len(sharing.examples.setdefault(p, [])) < MAX_EXAMPLES]
-        if len(sharing.sentences) < MAX_SENTENCES and (wanted or sources[0]["doc_id"] in embedded):
+    def join(self, later: Sharing, first: int, embedded: Set[str]) -> None:
+        """Takes in what ``later`` took of the sentences from place ``first`` on."""
+        self.shared += later.shared
+        self.pairs.update(later.pairs)
+        for documents, sources, place, sentence in later._longest:
+            self._chain((documents, sources, place - first, sentence))
+        for place, sentence in zip(later.listed, later.sentences, strict=True):
+            sources = sentence["sources"]
+            pairs = {(sources[0]["outlet"], s["outlet"]) for s in sources[1:]}
+            self._list(place + first, sentence, pairs, sources[0]["doc_id"] in embedded)
+
+    def close(self) -> None:
+        """With all sentences taken in: the chains, longest first."""
+        number = {s["id"]: n for n, s in enumerate(self.sentences)}
+        for *_, sentence in sorted(self._longest, key=lambda e: e[:3], reverse=True):
+            if sentence["id"] not in number:
+                number[sentence["id"]] = len(self.sentences)
+                self.sentences.append(sentence)
+            self.chains.append(number[sentence["id"]])
+
+    def _chain(self, entry: tuple[int, int, int, Record]) -> None:
+        if len(self._longest) < MAX_CHAINS:
+            heapq.heappush(self._longest, entry)
+        elif entry[:3] > self._longest[0][:3]:
+            heapq.heapreplace(self._longest, entry)
+
+    def _list(self, place: int, sentence: Record, pairs: Set[tuple[str, str]], own: bool) -> None:
+        wanted = [p for p in sorted(pairs) if len(self.examples.setdefault(p, [])) < MAX_EXAMPLES]
+        if len(self.sentences) < MAX_SENTENCES and (wanted or own):
             for pair in wanted:
-                sharing.examples[pair].append(len(sharing.sentences))
-            sharing.sentences.append(sentence)
-    number = {s["id"]: n for n, s in enumerate(sharing.sentences)}
-    for *_, sentence in sorted(heap, key=lambda e: e[:3], reverse=True):
-        if sentence["id"] not in number:
-            number[sentence["id"]] = len(sharing.sentences)
-            sharing.sentences.append(sentence)
-        sharing.chains.append(number[sentence["id"]])
-    return sharing
+                self.examples[pair].append(len(self.sentences))
+            self.sentences.append(sentence)
+            self.listed.append(place)

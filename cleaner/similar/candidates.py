@@ -24,6 +24,7 @@ from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, sorted_unique
 from cleaner.similar.scratch import Scratch
+from cleaner.similar.threads import in_order
 
 I32 = NDArray[np.int32]
 U32 = NDArray[np.uint32]
@@ -154,18 +155,27 @@ class Candidates:
         bits = np.uint64(max(1, top.bit_length()))
         low_bits = (np.uint64(1) << bits) - np.uint64(1)
         limit = self.options.memory // (64 * _SHARE)
+        threads = self.options.threads
+
+        def joined(part: tuple[int, int, int]) -> tuple[I64, int]:
+            order, begin, size = _buckets(self._packed(number, *part, low_bits), bits, low_bits)
+            first, second, capped = _bucket_pairs(order, begin, size, self.options.max_bucket)
+            return sorted_unique(_encode(first, second)), capped
+
+        parts = [
+            (band, low, high)
+            for band in range(self.corpus.bands if top else 0)
+            for low, high in hash_parts(sum(map(len, number)), self.options.memory // threads, 24)
+        ]
         found: list[I64] = []
-        for band in range(self.corpus.bands if top else 0):
-            for low, high in hash_parts(sum(map(len, number)), self.options.memory, 24):
-                order, begin, size = _buckets(self._packed(number, band, low, high, low_bits), bits, low_bits)
-                first, second, capped = _bucket_pairs(order, begin, size, self.options.max_bucket)
-                self.capped += capped
-                found.append(sorted_unique(_encode(first, second)))
-                if sum(map(len, found)) > limit or len(found) > 8:
-                    found = [sorted_unique(np.concatenate(found))]
-                    if len(found[0]) > limit:
-                        self._runs.append(folder / f"{len(self._runs)}.npy")
-                        np.save(self._runs[-1], found.pop())
+        for pairs, capped in in_order(joined, parts, threads):
+            self.capped += capped
+            found.append(pairs)
+            if sum(map(len, found)) > limit or len(found) > 8:
+                found = [sorted_unique(np.concatenate(found))]
+                if len(found[0]) > limit:
+                    self._runs.append(folder / f"{len(self._runs)}.npy")
+                    np.save(self._runs[-1], found.pop())
         return found
 
     def _packed(self, number: list[U32], band: int, low: int, high: int, low_bits: np.uint64) -> U64:

@@ -25,6 +25,7 @@ from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import sorted_unique
 from cleaner.similar.scratch import Scratch
+from cleaner.similar.threads import in_order
 from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, Edges, Screen, exact_join, verify
 from cleaner.similar.words import WordTable
 
@@ -92,7 +93,7 @@ def cluster(
         choice = _components(priority, [exact_join(corpus, a, b, options.exact_t) for a, b in pairs])
     else:
         screen = Screen(corpus, options)
-        first, second = _distinct([screen(a, b) for a, b in pairs])
+        first, second = _distinct(list(in_order(lambda block: screen(*block), pairs, options.threads)))
         table = WordTable()
         judge = partial(verify, corpus, table, options=options)
         choice = choose(first, second, priority, lengths, judge, scratch)

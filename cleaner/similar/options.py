@@ -36,6 +36,8 @@ class DedupOptions:
     without veto. A measuring mode, comparable with other MinHash tools."""
     memory: int = 1 << 30
     """Bytes that clustering may hold; more spills to the work folder."""
+    threads: int = 1
+    """Threads that compare; the memory is for all of them together, and the result is the same."""
     max_bucket: int = 512
     """Sentences of one bucket that are compared all with all. In a larger one each is compared with the 16 of best rank
     and with the 8 that follow it in rank; how many such buckets there were is reported as ``capped``."""

@@ -14,6 +14,7 @@ from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Si
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, is_in, mix64, number_distinct, offsets_of, ranges, row_ids, sorted_unique
 from cleaner.similar.sign import BREAK, SHAPE
+from cleaner.similar.threads import in_order
 from cleaner.similar.words import WordTable
 
 KINDS = ("kept", "exact-duplicate", "near-duplicate", "same-quote", "truncated-copy")
@@ -83,29 +84,33 @@ class Screen:
 
 def verify(corpus: Corpus, table: WordTable, first: I32, second: I32, options: DedupOptions) -> Verdicts:
     """Judges the pairs, a block at a time."""
-    parts = []
-    for low, high in _blocks(corpus, first, second):
-        a, b = first[low:high], second[low:high]
+
+    def judged(block: tuple[int, int]) -> Verdicts:
+        a, b = first[slice(*block)], second[slice(*block)]
         rows = sorted_unique(np.concatenate((a, b))).astype(np.int64)
         i, j = np.searchsorted(rows, a), np.searchsorted(rows, b)
-        parts.append(compare(corpus, table, corpus.gather(rows), i, j, options))
+        return compare(corpus, table, corpus.gather(rows), i, j, options)
+
+    parts = list(in_order(judged, _blocks(corpus, first, second, options.threads), options.threads))
     if not parts:
         none = np.empty(0)
         return Verdicts(none, none.astype(bool), none.astype(np.uint8), none.astype(np.uint8))
     return Verdicts(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("similarity", "merged", "kind", "veto")))
 
 
-def _blocks(corpus: Corpus, first: I32, second: I32) -> Iterator[tuple[int, int]]:
-    """Ranges of pairs: _BLOCK of them, fewer where they are longer than _TOKENS together."""
-    for begin in range(0, len(first), _BLOCK):
-        a, b = first[begin : begin + _BLOCK], second[begin : begin + _BLOCK]
+def _blocks(corpus: Corpus, first: I32, second: I32, threads: int) -> Iterator[tuple[int, int]]:
+    """Ranges of pairs: _BLOCK of them, fewer where they are longer than _TOKENS together; on several threads so many
+    parts of that."""
+    pairs = _BLOCK // threads
+    for begin in range(0, len(first), pairs):
+        a, b = first[begin : begin + pairs], second[begin : begin + pairs]
         rows = sorted_unique(np.concatenate((a, b))).astype(np.int64)
         size = corpus.rows("core", rows)[:, 1].astype(np.int64)
         total = np.cumsum(size[np.searchsorted(rows, a)] + size[np.searchsorted(rows, b)])
         low = 0
         while low < len(a):
             spent = int(total[low - 1]) if low else 0
-            high = max(int(np.searchsorted(total, spent + _TOKENS)), low + 1)
+            high = max(int(np.searchsorted(total, spent + _TOKENS // threads)), low + 1)
             yield begin + low, begin + high
             low = high
 
@@ -240,8 +245,8 @@ def _parts(corpus: Corpus, table: WordTable, tokens: Gathered, regions: list[tup
     number, distinct = number_distinct(tokens.hashes[at])
     first = np.empty(len(distinct), np.int64)
     first[number] = at
-    rows = table.rows(distinct, lambda new: corpus.spell(tokens.where[first[new]]))
-    row, words = rows[number], table.words
+    rows, words = table.rows(distinct, lambda new: corpus.spell(tokens.where[first[new]]))
+    row = rows[number]
     parts, done = [], 0
     for (a, a_size, b, b_size), alignment in zip(regions, alignments, strict=True):
         sides = []

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,30 +177,38 @@ def describe(words: Sequence[str]) -> Words:
 
 
 class WordTable:
-    """Facts about the words that were asked for so far; forgets them when they become too many."""
+    """Facts about the words that were asked for so far; forgets them when they become too many. Threads may share it."""
 
     def __init__(self, limit: int = 1 << 18) -> None:
         self.limit = limit
+        self._lock = Lock()
+        self._clear()
+
+    def _clear(self) -> None:
         self._hashes = np.empty(0, np.uint64)
         self._order = np.empty(0, np.int64)
-        self.words = describe([])
+        self._words = describe([])
 
-    def rows(self, hashes: U64, spell: Callable[[NDArray[np.int64]], list[str]]) -> NDArray[np.int64]:
-        """Row in ``words`` of each of the distinct ``hashes``; ``spell`` gives the words at some of their positions."""
-        if len(self._hashes) > self.limit:
-            self.__init__(self.limit)  # type: ignore[misc]
-        at, known = self._find(hashes)
-        new = np.flatnonzero(~known)
-        if len(new):
-            found = describe(spell(new))
-            self.words = Words(
-                *(np.concatenate((getattr(self.words, f.name), getattr(found, f.name))) for f in fields(Words))
-            )
-            all_hashes = np.concatenate((self._hashes[np.argsort(self._order)], hashes[new]))
-            self._order = np.argsort(all_hashes)
-            self._hashes = all_hashes[self._order]
-            at, _ = self._find(hashes)
-        return self._order[at] if len(self._order) else at
+    def rows(self, hashes: U64, spell: Callable[[NDArray[np.int64]], list[str]]) -> tuple[NDArray[np.int64], Words]:
+        """Each of the distinct ``hashes`` as a row of the words that are returned with them; ``spell`` gives the words
+        at some of their positions."""
+        with self._lock:
+            if len(self._hashes) > self.limit:
+                self._clear()
+            at, known = self._find(hashes)
+            new = np.flatnonzero(~known)
+            if len(new):
+                self._add(hashes[new], describe(spell(new)))
+                at, _ = self._find(hashes)
+            return self._order[at] if len(self._order) else at, self._words
+
+    def _add(self, hashes: U64, found: Words) -> None:
+        self._words = Words(
+            *(np.concatenate((getattr(self._words, f.name), getattr(found, f.name))) for f in fields(Words))
+        )
+        all_hashes = np.concatenate((self._hashes[np.argsort(self._order)], hashes))
+        self._order = np.argsort(all_hashes)
+        self._hashes = all_hashes[self._order]
 
     def _find(self, hashes: U64) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         at = np.minimum(np.searchsorted(self._hashes, hashes), max(len(self._hashes) - 1, 0))

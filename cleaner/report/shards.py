@@ -1,0 +1,131 @@
+"""The report of a run, drawn from the shards' parts of the output by the run's own workers.
+
+They gather the tables of each shard, and when it is chosen whose texts are embedded, render these. The page is that
+of ``page.write_page`` over the finished files, byte for byte.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+
+from cleaner.io.results import Record, paired
+from cleaner.report.data import Gathered, Gatherer
+from cleaner.report.islands import islands
+from cleaner.report.sharing import Sharing
+
+_SOURCE_KEY = b'"doc_id"'
+
+
+class Parts(Protocol):
+    """The parts that a run's output is put together from."""
+
+    @property
+    def stems(self) -> Sequence[Path]:
+        """For each shard, the path of its parts without ``.documents``, ``.removed``, ``.sentences``, ``.rejected``."""
+
+    @property
+    def temp(self) -> Path:
+        """A folder for files that are of no use afterwards."""
+
+    def each(self, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
+        """What ``work`` makes of each task, in their order, on all cores."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A report without its texts, and where these are."""
+
+    data: Gathered
+    texts: Sequence[Path]
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """To render: the shard's embedded documents, as ``rows`` says, into ``out``."""
+
+    stem: Path
+    rows: Path
+    out: Path
+
+
+def draw(parts: Parts, manifest: Mapping[str, Any]) -> Drawn:
+    """Everything that the page shows."""
+    parts.temp.mkdir(exist_ok=True)
+    gatherer = Gatherer()
+    for some in parts.each(_gather, parts.stems):
+        gatherer.join(some)
+    data = gatherer.close(manifest)
+    rows = parts.temp / "report-rows.json"
+    rows.write_text(json.dumps([data.number(), sorted(data.embedded)]), encoding="ascii")
+    tasks = [_Texts(stem, rows, parts.temp / f"report-{number:06d}.texts") for number, stem in enumerate(parts.stems)]
+    embedded, place = data.embedded, 0
+    for sharing in parts.each(_render, tasks):
+        data.sharing.join(sharing, place, embedded)
+        place += sharing.shared
+    data.sharing.close()
+    return Drawn(data, [task.out for task in tasks])
+
+
+def copy_texts(drawn: Drawn, handle: Any) -> None:
+    """Append the texts to an open binary file."""
+    for path in drawn.texts:
+        with path.open("rb") as part:
+            shutil.copyfileobj(part, handle, 1 << 20)
+        path.unlink()
+
+
+def _gather(stem: Path) -> Gatherer:
+    gatherer = Gatherer()
+    for document, removals in _documents(stem):
+        gatherer.add(document, removals)
+    gatherer.reject(_records(stem, "rejected"))
+    return gatherer
+
+
+def _render(task: _Texts) -> Sharing:
+    number, embedded = _rows(task.rows, task.rows.stat().st_mtime_ns)
+    with task.out.open("w", encoding="utf-8", newline="\n") as handle:
+        handle.writelines(islands(_documents(task.stem), number, embedded))
+    sharing = Sharing()
+    sharing.take(enumerate(_shared(task.stem)), embedded)
+    return sharing
+
+
+@functools.lru_cache(maxsize=1)
+def _rows(path: Path, _written: int) -> tuple[dict[str, int], frozenset[str]]:
+    """Numbers of the documents in the table, and which are embedded; read once a process."""
+    number, embedded = json.loads(path.read_text(encoding="ascii"))
+    return number, frozenset(embedded)
+
+
+def _documents(stem: Path) -> Iterator[tuple[Record, list[Record]]]:
+    return paired(_records(stem, "documents"), _records(stem, "removed"), stem)
+
+
+def _records(stem: Path, kind: str) -> Iterator[Record]:
+    return map(json.loads, _lines(stem, kind))
+
+
+def _shared(stem: Path) -> Iterator[Record]:
+    """Sentences with two sources or more. Their numbers are ours, so the faster parser reads them as they are."""
+    for line in _lines(stem, "sentences"):
+        if line.count(_SOURCE_KEY) > 1:
+            try:
+                record = orjson.loads(line)
+            except ValueError:  # a lone surrogate
+                record = json.loads(line)
+            if len(record["sources"]) > 1:
+                yield record
+
+
+def _lines(stem: Path, kind: str) -> Iterator[bytes]:
+    with Path(f"{stem}.{kind}").open("rb") as handle:
+        yield from handle
