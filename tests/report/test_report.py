@@ -18,7 +18,7 @@ from made_results import HOSTILE
 from cleaner.errors import CleanerError
 from cleaner.model import Document, Removal
 from cleaner.report import data as limits
-from cleaner.report import page as pages
+from cleaner.report import islands
 from cleaner.report import write_report
 
 
@@ -157,7 +157,7 @@ def test_past_the_limits_the_page_says_so(
 def test_endless_lines_and_documents_are_cut(
     make_result: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "MAX_DOCUMENT", 1000)
+    monkeypatch.setattr(islands, "MAX_DOCUMENT", 1000)
     made = [
         (Document("line", "x" * 500_000, "One"), [Removal(400, 500_000, "chrome", "widget", 0.9)]),
         (Document("lines", "y\n" * 100_000, "One"), []),
