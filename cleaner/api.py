@@ -65,8 +65,9 @@ def clean_batch(records: Iterable[Mapping[str, Any]], config: Config | None = No
 
 
 def _clean(raws: Sequence[Any], config: Config) -> list[Result | Rejected]:
+    from cleaner.engine.judging import run_stages
     from cleaner.engine.kernels import cuts, ingest
-    from cleaner.engine.passes import open_facts, read_options, run_stages
+    from cleaner.engine.passes import open_facts, read_options
     from cleaner.io.documents import to_document
     from cleaner.io.write import apply_removals
 
@@ -135,8 +136,9 @@ class LineJudge:
 
     def judge(self, lines: Sequence[str], *, outlet: str = "", lang: str | None = None) -> list[Removal | None]:
         """For each line why it should go, or ``None`` where it belongs. Line breaks inside a line count as spaces."""
+        from cleaner.engine.judging import run_stages
         from cleaner.engine.kernels import cuts
-        from cleaner.engine.passes import open_facts, run_stages
+        from cleaner.engine.passes import open_facts
         from cleaner.errors import RejectError
 
         flat = [" ".join(line.splitlines()) for line in lines]

@@ -19,6 +19,7 @@ from cleaner.engine import passes
 from cleaner.engine.append import Base
 from cleaner.engine.assemble import assemble
 from cleaner.engine.emit import EmitTask, emit_shard
+from cleaner.engine.judging import JudgeTask, judge_shard
 from cleaner.engine.pool import Workers
 from cleaner.engine.state import State, shard_name
 from cleaner.io import shards
@@ -234,14 +235,14 @@ def _judge(
     told = json.dumps((state.done("facts") or {}).get("files"), sort_keys=True)
     facts_key = hashlib.sha256(told.encode()).hexdigest()
 
-    def tasks() -> Iterator[passes.JudgeTask]:
+    def tasks() -> Iterator[JudgeTask]:
         for number in range(count):
             note = state.done(shard_name("judge", number))
             again = frozenset(repeated.get(number, ()))
             if note and note["facts_key"] == facts_key:
                 watch.advance(1)
             else:
-                yield passes.JudgeTask(
+                yield JudgeTask(
                     state.root,
                     number,
                     config,
@@ -251,7 +252,7 @@ def _judge(
                     judged=note is not None,
                 )
 
-    for _ in workers.run(passes.judge_shard, tasks(), lambda t: passes.load_documents(state, t.number)[1]):
+    for _ in workers.run(judge_shard, tasks(), lambda t: passes.load_documents(state, t.number)[1]):
         watch.advance(1)
     bases = [0]
     for note in state.notes("judge", count):

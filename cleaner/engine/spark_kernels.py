@@ -167,7 +167,8 @@ class Judge:
         import pyarrow.compute as pc
 
         from cleaner.engine.clusters import rank_columns
-        from cleaner.engine.passes import judge_documents, open_facts
+        from cleaner.engine.judging import judge_documents
+        from cleaner.engine.passes import open_facts
         from cleaner.facts.slices import open_slice
 
         shard = key[0].as_py()

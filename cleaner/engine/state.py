@@ -16,7 +16,7 @@ from typing import Any
 
 from cleaner.errors import UsageError
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 
 SPOOLED = ("stdin", "stream-")
 """Copies of inputs that can be read only once; see ``cleaner.io.sources``."""
@@ -93,9 +93,12 @@ class State:
             return None
         return value
 
-    def finish(self, name: str, files: list[str], **facts: Any) -> dict[str, Any]:
-        """Note that a shard is done. The files are on disk before the note is."""
-        digests = {}
+    def finish(
+        self, name: str, files: list[str], kept: Mapping[str, str] | None = None, **facts: Any
+    ) -> dict[str, Any]:
+        """Note that a shard is done. The files are on disk before the note is; of those in ``kept`` that were not
+        written again the digests are known."""
+        digests = dict(kept or {})
         for file in files:
             with (self.root / file).open("rb") as handle:
                 os.fsync(handle.fileno())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.facts.keys import Keys, document_key, hash64, line_keys, normal_line, outlet_key
+from cleaner.facts.asked import MAX_LINES, Asked, flat
+from cleaner.facts.keys import Keys, hash64, normal_line
 from cleaner.facts.words import ToldWords
 from cleaner.model import Document, Span
 from cleaner.text.lines import line_spans
@@ -27,15 +27,9 @@ HEADLINE_WORDS = (4, 40)
 TOP_LINES = 3
 """First lines of a document whose beginnings open its story: a teaser elsewhere repeats them, often cut off."""
 
-OPENING_WORDS = 8
-"""Words by which the opening of a line is known."""
 
-MAX_LINES = 20_000
-"""Lines of a document that are counted, from its beginning."""
-
-
-def emit(documents: Sequence[Document]) -> dict[str, pa.Table]:
-    """The tables of ``TABLES`` for ``documents``, all columns int64:
+def emit(documents: Sequence[Document], asked: Asked | None = None) -> dict[str, pa.Table]:
+    """The tables of ``TABLES`` for ``documents``, whose keys are ``asked`` where they are at hand. All columns int64:
 
     - documents: outlet, document
     - lines: outlet, document, line, folded, before, after, weight; one row a distinct line of a document;
@@ -47,14 +41,18 @@ def emit(documents: Sequence[Document]) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     told = ToldWords()
-    who = np.array([(outlet_key(d.source), document_key(d)) for d in documents], np.int64).reshape(-1, 2)
+    asked = asked or Asked.of(documents)
+    who = np.stack([asked.outlet, asked.document], axis=1)
+    before, after = asked.neighbours()
+    ends = np.cumsum(asked.size).tolist()
     lines: list[Keys] = []
     titles: list[list[int]] = []
     words: list[list[int]] = []
-    for document in documents:
+    for document, end in zip(documents, ends, strict=True):
         spans = line_spans(document.text)[:MAX_LINES]
-        lines.append(_lines(document.text, spans))
-        titles.append(own_headlines(document, spans))
+        here = slice(end - len(spans), end)
+        lines.append(_lines(spans, asked.plain[here], asked.folded[here], before[here], after[here]))
+        titles.append(own_headlines(document, spans, asked.opening[here][:TOP_LINES]))
         words.append(told.of(document.text))
     counted = np.concatenate(lines) if lines else np.zeros((0, 5), np.int64)
     columns: dict[str, tuple[list[int], dict[str, Keys]]] = {
@@ -74,11 +72,6 @@ def emit(documents: Sequence[Document]) -> dict[str, pa.Table]:
     return tables
 
 
-def flat(lists: Sequence[Sequence[int]]) -> Keys:
-    """All keys of all lists, int64."""
-    return np.fromiter(itertools.chain.from_iterable(lists), np.int64)
-
-
 def headlines(document: Document, spans: Sequence[Span]) -> list[str]:
     """The title and the first line in counting form, where they look like headlines; one or two, distinct."""
     low, high = HEADLINE_WORDS
@@ -89,30 +82,20 @@ def headlines(document: Document, spans: Sequence[Span]) -> list[str]:
     return sorted(f for f in forms if low <= f.count(" ") + 1 <= high)
 
 
-def own_headlines(document: Document, spans: Sequence[Span]) -> list[int]:
-    """Keys of what opens this document's story: its headlines, and the openings of its first lines."""
+def own_headlines(document: Document, spans: Sequence[Span], openings: Keys) -> list[int]:
+    """Keys of what opens this document's story: its headlines, and how its first lines begin (``openings``)."""
     titles = headlines(document, spans)
     if not titles:
         return []  # no headline, no article: a list of sentences, say
-    openings = {opening_key(document.text, span) for span in spans[:TOP_LINES]}
-    return sorted({hash64(title) for title in titles} | (openings - {0}))
+    return sorted({hash64(title) for title in titles} | (set(openings.tolist()) - {0}))
 
 
-def opening_key(text: str, span: Span) -> int:
-    """Key of the first words of a line, 0 where it has too few to be known by them."""
-    words = text[span[0] : min(span[1], span[0] + 40 * OPENING_WORDS)].lower().split()
-    return hash64("opening\0" + " ".join(words[:OPENING_WORDS])) if len(words) >= OPENING_WORDS + 2 else 0
-
-
-def _lines(text: str, spans: Sequence[Span]) -> Keys:
+def _lines(spans: Sequence[Span], plain: Keys, folded: Keys, before: Keys, after: Keys) -> Keys:
     """Columns line, folded, before, after, weight of the distinct lines."""
-    plain, folded = line_keys(text, spans)
     lengths = np.array([end - start for start, end in spans], np.int64)
     weight = np.where(lengths >= LONG_LINE, lengths, 0)
     if weight.sum() < 4 * LONG_LINE:
         weight = lengths
-    before = np.concatenate([[0], folded[:-1]]) if len(spans) else folded
-    after = np.concatenate([folded[1:], [0]]) if len(spans) else folded
     table = np.stack([plain, folded, before, after, weight], axis=1)
     _, first = np.unique(plain, return_index=True)
     return table[np.sort(first)]

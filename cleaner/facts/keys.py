@@ -70,7 +70,7 @@ def word_key(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
 
 
-def mix(*parts: Keys | int) -> Keys:
+def mix(*parts: NDArray[np.integer] | int) -> Keys:
     """One key of several, in order: what the stored arrays are sorted by."""
     out = np.zeros(1, np.uint64)
     for part in parts:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.facts.emit import MAX_LINES, flat, opening_key, own_headlines
-from cleaner.facts.keys import Keys, document_key, line_keys, mix, outlet_key
+from cleaner.facts.asked import MAX_LINES, Asked
+from cleaner.facts.emit import TOP_LINES, own_headlines
+from cleaner.facts.keys import Keys, document_key, mix
 from cleaner.facts.words import WordKeys
 from cleaner.model import Document, LineFacts, Span
 from cleaner.text.lines import line_spans
@@ -33,6 +35,42 @@ class _Counts:
             return np.full(len(keys), missing, np.int32)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.where(self.keys[at] == keys, self.counts[at], missing).astype(np.int32)
+
+
+EXACT_ARTICLES = 16
+"""Articles of an outlet up to which all of its counts are exact."""
+
+EXACT = 8
+"""Smaller counts are exact everywhere. Larger ones matter by their order of magnitude, and change it seldom: so the facts
+of old documents stand while a corpus grows, but for one doubling now and then."""
+
+
+def rounded(counts: NDArray[np.int32], exact: int = EXACT) -> NDArray[np.int32]:
+    """``counts``, those above ``exact`` as the nearest power of two."""
+    large = counts > exact
+    near = np.rint(np.log2(np.where(large, counts, 1)))
+    return np.where(large, np.exp2(near), counts).astype(np.int32)
+
+
+def shares(counts: NDArray[np.int32], known: NDArray[np.int32]) -> NDArray[np.int32]:
+    """How many of an outlet's articles hold something, of the rounded number of its articles ``known``: larger counts
+    by their share, as the nearest power of a half."""
+    large = (counts > EXACT) & (known > EXACT_ARTICLES)
+    share = np.exp2(np.rint(np.log2(np.where(large, counts, 1) / np.where(large, known, 1))))
+    return np.where(large, np.maximum(share * rounded(known, EXACT_ARTICLES), EXACT), counts).astype(np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the corpus says: by document, then by line."""
+
+    of_outlet: NDArray[np.int32]
+    articles: NDArray[np.int32]
+    folded: NDArray[np.int32]
+    slot: NDArray[np.int32]
+    outlets: NDArray[np.int32]
+    heads: NDArray[np.int32]
+    openings: NDArray[np.int32]
 
 
 class CorpusFacts:
@@ -60,53 +98,90 @@ class CorpusFacts:
         """Facts of no corpus: every document stands alone."""
         return cls({})
 
-    def for_documents(self, documents: Sequence[Document]) -> list[LineFacts]:
-        """What the corpus says of each line of each document; a document need not be of the corpus."""
+    def for_documents(self, documents: Sequence[Document], asked: Asked | None = None) -> list[LineFacts]:
+        """What the corpus says of each line of each document; a document need not be of the corpus. ``asked`` are
+        their keys, where they are at hand."""
         spans = [line_spans(document.text) for document in documents]
         if not self._counts:
             return [LineFacts.empty(len(each)) for each in spans]
-        counted = [each[:MAX_LINES] for each in spans]
-        sizes = np.array(list(map(len, counted)), np.int64)
-        ends = np.cumsum(sizes)
-        outlets = np.array([outlet_key(document.source) for document in documents], np.int64)
-        outlet = np.repeat(outlets, sizes)
-        keys = [line_keys(d.text, each) for d, each in zip(documents, counted, strict=True)]
-        plain, folded = (np.concatenate([np.zeros(0, np.int64), *(k[i] for k in keys)]) for i in range(2))
-        live = sizes > 0
-        before, after = np.roll(folded, 1), np.roll(folded, -1)
-        before[(ends - sizes)[live]] = 0
-        after[ends[live] - 1] = 0
-        openings = flat(
-            [[opening_key(d.text, span) for span in each] for d, each in zip(documents, counted, strict=True)]
-        )
-        get = self._counts
-        columns = {
-            "articles": get["lines"].get(mix(outlet, plain), 1),
-            "folded": get["folded"].get(mix(outlet, folded), 1),
-            "outlets": get["outlets"].get(mix(plain), 1),
-            "slot": get["slots"].get(mix(outlet, before, after), 0),
-        }
-        heads = get["headlines"].get(mix(plain), 0), get["headlines"].get(mix(openings), 0)
-        of_outlet = get["articles"].get(mix(outlets), 1)
+        asked = asked or Asked.of(documents)
+        said = self._said(asked)
+        ends = np.cumsum(asked.size)
         out = []
         for i, document in enumerate(documents):
             if not spans[i]:
                 out.append(LineFacts.empty(0))
                 continue
-            here = slice(int(ends[i] - sizes[i]), int(ends[i]))
-            others = self._others(document)
+            here = slice(int(ends[i] - asked.size[i]), int(ends[i]))
+            counted = spans[i][:MAX_LINES]
+            others = self._others(int(asked.document[i]))
+            heads = [(asked.plain[here], said.heads[here]), (asked.opening[here], said.openings[here])]
             facts = LineFacts(
-                headline=self._headline(
-                    [(plain[here], heads[0][here]), (openings[here], heads[1][here])], document, counted[i], others
-                ),
-                corroborated=self._corroborated(document, counted[i], others),
-                outlet_articles=int(of_outlet[i]),
+                articles=said.articles[here],
+                folded=said.folded[here],
+                outlets=said.outlets[here],
+                slot=said.slot[here],
+                headline=self._headline(heads, document, counted, others),
+                corroborated=self._corroborated(document, counted, others),
+                outlet_articles=int(said.of_outlet[i]),
                 stories=len(others),
-                story=self._story(document),
-                **{name: column[here] for name, column in columns.items()},
+                story=self._story(int(asked.document[i])),
             )
             out.append(facts if len(spans[i]) <= MAX_LINES else _padded(facts, len(spans[i])))
         return out
+
+    def digests(self, asked: Asked) -> Keys:
+        """A digest of what the corpus says of each document; as long as it is the same, so are its facts."""
+        if not self._counts:
+            return np.zeros(len(asked.document), np.int64)
+        said = self._said(asked)
+        out = mix(asked.document, said.of_outlet)
+        heads = np.zeros(len(out), np.int64)
+        live = np.flatnonzero(asked.size)
+        if len(live):
+            begin = (np.cumsum(asked.size) - asked.size)[live]
+            place = np.arange(len(asked.plain), dtype=np.int64)
+            place -= np.repeat(begin, asked.size[live])
+            line = mix(place, said.articles, said.folded, said.outlets, said.slot, said.heads, said.openings)
+            out[live] = mix(out[live], np.add.reduceat(line, begin))
+            heads[live] = np.add.reduceat(np.minimum(said.heads + said.openings, 1).astype(np.int64), begin)
+        stories = np.zeros(len(out), np.int64)
+        for i in np.flatnonzero(self._has_story(asked.document) | (heads > 0)).tolist():
+            stories[i] = self._story_digest(int(asked.document[i]), headed=bool(heads[i]))
+        return mix(out, stories) if len(out) else out
+
+    def _said(self, asked: Asked) -> _Said:
+        get = self._counts
+        of_outlet = get["articles"].get(mix(asked.outlet), 1)
+        known = np.repeat(of_outlet, asked.size)
+        outlet = np.repeat(asked.outlet, asked.size)
+        anywhere = mix(asked.plain)
+        return _Said(
+            rounded(of_outlet, EXACT_ARTICLES),
+            shares(get["lines"].get(mix(outlet, asked.plain), 1), known),
+            shares(get["folded"].get(mix(outlet, asked.folded), 1), known),
+            shares(get["slots"].get(mix(outlet, *asked.neighbours()), 0), known),
+            rounded(get["outlets"].get(anywhere, 1)),
+            rounded(get["headlines"].get(anywhere, 0)),
+            rounded(get["headlines"].get(mix(asked.opening), 0)),
+        )
+
+    def _has_story(self, documents: Keys) -> NDArray[np.bool_]:
+        out = np.zeros(len(documents), np.bool_)
+        for name in ("stories.documents", "stories.labelled"):
+            who = self._arrays[name]
+            if len(who):
+                out |= who[np.minimum(np.searchsorted(who, documents), len(who) - 1)] == documents
+        return out
+
+    def _story_digest(self, document: int, *, headed: bool) -> int:
+        """Of whom the story is shared with, what it is called, and, where that matters, what opens it. The words of a
+        document never change."""
+        others = self._others(document)
+        digest = blake2b(others.tobytes() + b"%d" % self._story(document), digest_size=8)
+        for each in (document, *others.tolist()) if headed else ():
+            digest.update(self._titles(each).tobytes() + b"|")
+        return int.from_bytes(digest.digest(), "little", signed=True)
 
     def _headline(
         self, found: Sequence[tuple[Keys, NDArray[np.int32]]], document: Document, spans: Sequence[Span], others: Keys
@@ -114,7 +189,7 @@ class CorpusFacts:
         """Articles of other stories that each line opens, by its keys and what the corpus says of them."""
         if not any(counts.any() for _, counts in found):
             return np.zeros(len(spans), np.int32)
-        own = self._own_headlines(document, spans, others)
+        own = self._own_headlines(document, spans, found[1][0], others)
         headed = np.zeros(len(spans), np.int32)
         for keys, counts in found:
             for i in np.flatnonzero(counts).tolist():
@@ -122,23 +197,24 @@ class CorpusFacts:
                     headed[i] = max(headed[i], counts[i])
         return _headed(headed, document.text, spans)
 
-    def _others(self, document: Document) -> Keys:
+    def _others(self, document: int) -> Keys:
         """Keys of the same-story documents of other outlets."""
-        who = self._arrays["stories.documents"]
-        key = document_key(document)
-        return np.asarray(self._arrays["stories.others"][slice(*_range(who, key))])
+        return np.asarray(self._arrays["stories.others"][slice(*_range(self._arrays["stories.documents"], document))])
 
-    def _story(self, document: Document) -> int:
+    def _story(self, document: int) -> int:
         """The key that this document's story has everywhere; 0 where no other outlet tells it."""
-        low, high = _range(self._arrays["stories.labelled"], document_key(document))
+        low, high = _range(self._arrays["stories.labelled"], document)
         return int(self._arrays["stories.labels"][low]) if high > low else 0
 
-    def _own_headlines(self, document: Document, spans: Sequence[Span], others: Keys) -> set[int]:
+    def _titles(self, document: int) -> Keys:
+        """Keys of what opens the document's story, in its copies and elsewhere."""
+        return np.asarray(self._arrays["stories.titles"][slice(*_range(self._arrays["stories.titled"], document))])
+
+    def _own_headlines(self, document: Document, spans: Sequence[Span], openings: Keys, others: Keys) -> set[int]:
         """Keys of what opens this story: here, in copies of the article, and at the other outlets."""
-        own = {0, *own_headlines(document, spans)}
-        titled, titles = self._arrays["stories.titled"], self._arrays["stories.titles"]
-        for other in (document_key(document), *others):
-            own.update(titles[slice(*_range(titled, int(other)))].tolist())
+        own = {0, *own_headlines(document, spans, openings[:TOP_LINES])}
+        for other in (document_key(document), *others.tolist()):
+            own.update(self._titles(other).tolist())
         return own
 
     def _corroborated(self, document: Document, spans: Sequence[Span], others: Keys) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cleaner.facts.emit import MAX_LINES, opening_key
+from cleaner.facts.asked import MAX_LINES, opening_key
 from cleaner.facts.keys import mix
 from cleaner.facts.lookup import CorpusFacts
 from cleaner.model import Document

@@ -7,11 +7,12 @@ need not be.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.model import Document, Rejected, Removal
 
@@ -157,3 +158,25 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> Any:
             names = pa.ipc.open_file(source).schema.names
             options.included_fields = [names.index(column) for column in columns]
         return pa.ipc.open_file(source, options=options).read_all()
+
+
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[np.int64]]) -> None:
+    """Write columns of numbers of any lengths, to be mapped."""
+    import pyarrow as pa
+
+    data = pa.array([np.ascontiguousarray(a).tobytes() for a in arrays.values()], pa.large_binary())
+    table = pa.table({"name": pa.array(list(arrays)), "data": data})
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[np.int64]]:
+    """The columns of ``write_arrays``."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as source:
+        table = pa.ipc.open_file(source).read_all()
+    return {
+        name: np.frombuffer(data.as_buffer(), np.int64)
+        for name, data in zip(table["name"].to_pylist(), table["data"], strict=True)
+    }

@@ -18,8 +18,7 @@ from made_results import HOSTILE
 from cleaner.errors import CleanerError
 from cleaner.model import Document, Removal
 from cleaner.report import data as limits
-from cleaner.report import islands
-from cleaner.report import write_report
+from cleaner.report import islands, write_report
 
 
 class Page(HTMLParser):
