@@ -101,13 +101,11 @@ def _list(parts: list[Path]) -> str:
     return "[" + ", ".join("'" + str(p).replace("'", "''") + "'" for p in parts) + "]"
 
 
-def rows_between(path: Path, column: str, low: int, high: int) -> list[dict[str, Any]]:
-    """Rows of a sorted Arrow file whose ``column`` lies in [low, high)."""
+def rows_between(path: Path, column: str, low: int, high: int) -> Any:
+    """Rows of a sorted Arrow file whose ``column`` lies in [low, high), as a table; the file is mapped."""
     import pyarrow as pa
 
     with pa.memory_map(str(path)) as source:
         table = pa.ipc.open_file(source).read_all()
-        values = table[column].to_numpy()
-        first, last = np.searchsorted(values, [low, high])
-        rows: list[dict[str, Any]] = table.slice(first, last - first).to_pylist()
-    return rows
+    first, last = np.searchsorted(table[column].to_numpy(), [low, high])
+    return table.slice(first, last - first)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from cleaner.config import Config
 from cleaner.engine.credits import rows_between
 from cleaner.engine.passes import ShardTask, load_documents, rules_of
+from cleaner.engine.renewal import KINDS, Earlier, Lines, digests, save
 from cleaner.engine.state import State, shard_name
 from cleaner.errors import REJECT_CODES, OutputError
 from cleaner.io import shards, write
@@ -46,8 +48,8 @@ class Cleaned:
     """By sequence number, what is added to the metadata."""
     sentences: Any
     """Arrow table (seq, start, end)."""
-    base: int
-    """Global number of the shard's first sentence."""
+    numbers: Sequence[int]
+    """The sentences' global numbers."""
     credits: list[dict[str, Any]]
     """Rows of ``credits.BY_KEPT`` of sentences kept here, in its order."""
     copies: list[dict[str, Any]]
@@ -59,7 +61,7 @@ def cleaned(
     seqs: list[int],
     tables: Mapping[str, Any],
     lost: Iterable[tuple[int, str, str]],
-    base: int,
+    numbers: Sequence[int],
     credits: list[dict[str, Any]],
     copies: list[dict[str, Any]],
 ) -> Cleaned:
@@ -72,7 +74,7 @@ def cleaned(
         removals=shards.removals_of(tables["removals"]),
         remarks=shards.remarks_of(tables["remarks"]),
         sentences=tables["sentences"],
-        base=base,
+        numbers=numbers,
         credits=credits,
         copies=copies,
     )
@@ -81,81 +83,121 @@ def cleaned(
 def emit_shard(task: EmitTask) -> dict[str, Any]:
     """Write the shard's part of every output file, each character of its documents accounted for.
 
-    Nothing is done where the part is there already, made of the same.
+    What an earlier run wrote, of the same, stays or is copied.
     """
     state = State(task.root)
     read, judged = (
         json.loads(state.path(f"{shard_name(of, task.number)}.json").read_text(encoding="utf-8"))
         for of in ("read", "judge")
     )
-    end = task.base + judged["sentences"]
-    credits = rows_between(task.credits, "kept", task.base, end) if task.credits else []
-    copies = rows_between(task.copies, "sentence", task.base, end) if task.copies else []
-    told = repr((read["files"], judged["files"], judged["lost"], task.base, credits, copies))
-    made_of = sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
     name = shard_name("emit", task.number)
-    if (note := state.done(name)) and note["made_of"] == made_of:
-        return note
-    documents, seqs = load_documents(state, task.number)
-    sentences = _table(state, "judge", task.number, "sentences")
     tables = {
         kind: _table(state, prefix, task.number, kind)
-        for prefix, kind in (("read", "rejected"), ("judge", "removals"), ("judge", "remarks"))
+        for prefix, kind in (("judge", "removals"), ("judge", "remarks"), ("judge", "sentences"))
     }
-    shard = cleaned(documents, seqs, {**tables, "sentences": sentences}, judged["lost"], task.base, credits, copies)
-    lines, tally = emit_lines(shard, task.config)
-    for kind, rows in lines.items():
-        with state.path(f"{name}.{kind}").open("w", encoding="utf-8", newline="\n") as handle:
-            handle.writelines(row + "\n" for row in rows)
-    return state.finish(
-        name,
-        [f"{name}.{kind}" for kind in FILES],
-        rows={kind: len(rows) for kind, rows in lines.items()},
-        tally=dict(tally),
-        made_of=made_of,
+    end = task.base + judged["sentences"]
+    if task.credits and task.copies:
+        tables["credits"] = rows_between(task.credits, "kept", task.base, end)
+        tables["copies"] = rows_between(task.copies, "sentence", task.base, end)
+    seqs = _table(state, "read", task.number, "documents", ("seq",))["seq"].to_numpy()
+    made_of = digests(seqs, tables, task.base)
+    source = [read["files"], judged["lost"]]
+    changed = np.ones(len(seqs), bool)
+    earlier = None
+    note = state.done(name)
+    if note and note["source"] == source:
+        earlier = Earlier.load(state, name)
+        changed = earlier.made_of != made_of
+        if not changed.any():
+            return note
+    changed |= np.isin(seqs, [seq for seq, *_ in judged["lost"]])
+    new, rejected = _lines_anew(state, task, tables, np.flatnonzero(changed), judged["lost"])
+    made = iter(new)
+    lines = [old or next(made) for old in (earlier.lines(changed) if earlier else (None for _ in new))]
+    files, tally = save(state, name, seqs, made_of, lines)
+    state.path(f"{name}.rejected").write_bytes(b"".join(line + b"\n" for line in rejected))
+    rows = {kind: sum(len(getattr(each, kind)) for each in lines) for kind in KINDS} | {"rejected": len(rejected)}
+    return state.finish(name, [*files, f"{name}.rejected"], rows=rows, tally=dict(tally), source=source)
+
+
+def _lines_anew(
+    state: State, task: EmitTask, tables: Mapping[str, Any], rows: Any, lost: Sequence[tuple[int, str, str]]
+) -> tuple[list[Lines], list[bytes]]:
+    """The lines of the documents at ``rows`` of a shard, and those of all its rejected records."""
+    documents, seqs = load_documents(state, task.number, rows)
+    wanted = {kind: np.isin(tables[kind]["seq"].to_numpy(), seqs) for kind in ("removals", "remarks", "sentences")}
+    some = {kind: tables[kind].filter(rows) for kind, rows in wanted.items()}
+    numbers = task.base + np.flatnonzero(wanted["sentences"])
+    credits, copies = (
+        tables[kind].filter(np.isin(tables[kind][column].to_numpy(), numbers)).to_pylist() if kind in tables else []
+        for kind, column in (("credits", "kept"), ("copies", "sentence"))
     )
+    some["rejected"] = _table(state, "read", task.number, "rejected")
+    shard = cleaned(documents, seqs, some, lost, numbers.tolist(), credits, copies)
+    return document_lines(shard, task.config), [line.encode() for line in _rejected_lines(shard)]
 
 
-def emit_lines(shard: Cleaned, config: Config) -> tuple[dict[str, list[str]], Counter[str]]:
+def emit_lines(shard: Cleaned, config: Config) -> tuple[dict[str, list[bytes]], Counter[str]]:
     """The shard's lines of every output file, and its tally of characters, spans and copies."""
-    dedup = _dedup_removals(shard.copies)
-    duplicates = _copied_documents(shard.copies, shard.sentences["seq"].to_pylist())
-    lines: dict[str, list[str]] = {name: [] for name in FILES}
+    each = document_lines(shard, config)
+    lines = {kind: [line for some in each for line in getattr(some, kind)] for kind in KINDS}
     tally: Counter[str] = Counter()
-    texts: dict[int, Document] = {}
-    rejected = list(shard.rejected)
+    for some in each:
+        tally.update(some.tally)
+    return {**lines, "rejected": [line.encode() for line in _rejected_lines(shard)]}, tally
+
+
+def document_lines(shard: Cleaned, config: Config) -> list[Lines]:
+    """The lines and the tally of each document of a shard; none of those that were lost."""
+    dedup = _dedup_removals(shard.copies)
+    sentences = shard.sentences["seq"].to_pylist()
+    duplicates = _copied_documents(shard.copies, sentences)
     rules = rules_of(config)
+    mark = config.duplicates == "mark"
+    said = _sentences(shard)
+    across = Counter({row["seq"]: 0 for row in shard.copies})
+    source = {
+        seq: document.source.encode("utf-8", "surrogatepass")
+        for document, seq in zip(shard.documents, shard.seqs, strict=True)
+    }
+    across.update(row["seq"] for row in shard.copies if row["kept_outlet"] != source[row["seq"]])
+    out = []
     for document, seq in zip(shard.documents, shard.seqs, strict=True):
         if seq in shard.lost:
-            code, why = shard.lost[seq]
-            rejected.append((seq, _lost(document, code, why)))
+            out.append(Lines((), (), (), {}))
             continue
-        texts[seq] = document
-        mark = config.duplicates == "mark"
         copied = dedup.get(seq, [])
         found = shard.removals.get(seq, []) + ([] if mark else rules.overrule(document, copied))
-        cut = [r for r in found if r.applies]
         remarks = dict(shard.remarks.get(seq, {}))
         if seq in duplicates:
             remarks["duplicate_of"] = duplicates[seq]
-        record, removed, counts = _document(document, cut, remarks)
-        lines["documents"].append(write.to_json(record))
-        lines["removed"].extend(write.to_json(r) for r in removed)
+        record, removed, tally = _document(document, [r for r in found if r.applies], remarks)
         stated = [(r, "keep") for r in found if not r.applies] + [(r, "mark") for r in (copied if mark else ())]
-        lines["removed"].extend(write.to_json(write.removal_record(document, r, action)) for r, action in stated)
-        tally.update(counts)
-    lines["sentences"] = list(_sentences(shard, texts))
-    rejected.sort(key=lambda item: item[0])
-    lines["rejected"] = [write.to_json(write.rejected_record(r)) for _, r in rejected]
-    tally["copies"] = len(shard.copies)
-    tally["across"] = sum(
-        r["kept_outlet"] != texts[r["seq"]].source.encode("utf-8", "surrogatepass") for r in shard.copies
-    )
-    return lines, tally
+        removed += [write.removal_record(document, r, action) for r, action in stated]
+        tally["copies"], tally["across"] = len(copied), across[seq]
+        out.append(
+            Lines(
+                [write.to_json(record).encode()],
+                [write.to_json(r).encode() for r in removed],
+                [line.encode() for line in said(document, seq)],
+                tally,
+            )
+        )
+    return out
 
 
-def _table(state: State, prefix: str, number: int, kind: str) -> Any:
-    return shards.read_table(state.path(f"{shard_name(prefix, number)}.{kind}.arrow"))
+def _rejected_lines(shard: Cleaned) -> list[str]:
+    lost = [
+        (seq, _lost(document, *shard.lost[seq]))
+        for document, seq in zip(shard.documents, shard.seqs, strict=True)
+        if seq in shard.lost
+    ]
+    rejected = sorted([*shard.rejected, *lost], key=lambda item: item[0])
+    return [write.to_json(write.rejected_record(r)) for _, r in rejected]
+
+
+def _table(state: State, prefix: str, number: int, kind: str, columns: Sequence[str] | None = None) -> Any:
+    return shards.read_table(state.path(f"{shard_name(prefix, number)}.{kind}.arrow"), columns)
 
 
 def _lost(document: Document, code: str, why: str) -> Rejected:
@@ -224,21 +266,27 @@ def _copied_documents(copies: Iterable[dict[str, Any]], sentence_seqs: Sequence[
     return {seq: other for seq, (_, other) in best.items()}
 
 
-def _sentences(shard: Cleaned, documents: dict[int, Document]) -> Iterable[str]:
-    """Records of the sentences kept in this shard, the kept source first."""
+def _sentences(shard: Cleaned) -> Callable[[Document, int], Iterator[str]]:
+    """What gives the records of the sentences kept in a document of the shard, the kept source first."""
     members: dict[int, list[dict[str, Any]]] = {}
     for row in shard.credits:
         members.setdefault(row["kept"], []).append(row)
     gone = {row["sentence"] for row in shard.copies}
+    where: dict[int, list[tuple[int, int, int]]] = {}
     columns = (shard.sentences[c].to_pylist() for c in ("seq", "start", "end"))
-    for number, (seq, start, end) in enumerate(zip(*columns, strict=True), shard.base):
-        if number in gone or seq not in documents:
-            continue
-        document = documents[seq]
-        own = {"doc_id": document.id, "outlet": document.source, "start": start, "end": end, "similarity": 1.0}
-        rows = members.get(number)
-        sources = [_source(row) for row in rows] if rows else [own]
-        yield write.plain_json({"id": f"{document.id}#{start}", "text": document.text[start:end], "sources": sources})
+    for number, seq, start, end in zip(shard.numbers, *columns, strict=True):
+        if number not in gone:
+            where.setdefault(seq, []).append((number, start, end))
+
+    def of(document: Document, seq: int) -> Iterator[str]:
+        for number, start, end in where.get(seq, ()):
+            own = {"doc_id": document.id, "outlet": document.source, "start": start, "end": end, "similarity": 1.0}
+            rows = members.get(number)
+            sources = [_source(row) for row in rows] if rows else [own]
+            text = document.text[start:end]
+            yield write.plain_json({"id": f"{document.id}#{start}", "text": text, "sources": sources})
+
+    return of
 
 
 def _source(row: dict[str, Any]) -> dict[str, Any]:

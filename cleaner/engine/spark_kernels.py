@@ -260,13 +260,10 @@ class Emit:
         copies.sort(key=lambda r: r["sentence"])
         tables = {kind: load(found[kind]) for kind in ("rejected", "removals", "remarks", "sentences")}
         lost = json.loads(found["lost"].as_py())
-        lines, tally = emit_lines(
-            cleaned(documents, seqs, tables, lost, self.bases[shard], credits, copies), self.config
-        )
-        rows = [
-            (shard, kind, len(some), "".join(line + "\n" for line in some).encode("utf-8"))
-            for kind, some in lines.items()
-        ]
+        first = self.bases[shard]
+        numbers = range(first, first + tables["sentences"].num_rows)
+        lines, tally = emit_lines(cleaned(documents, seqs, tables, lost, numbers, credits, copies), self.config)
+        rows = [(shard, kind, len(some), b"".join(line + b"\n" for line in some)) for kind, some in lines.items()]
         return pack([*rows, note(shard, "note", dict(tally))])
 
 
