@@ -19,18 +19,26 @@ UNDATED = np.iinfo(np.int64).max
 
 
 def find_clusters(
-    state: State, count: int, bases: list[int], config: Config, views: tuple[Path, Path], threads: int
-) -> int:
-    """Write both views of all clusters: by kept sentence and by copy. Returns how many buckets were capped."""
+    state: State, count: int, bases: list[int], config: Config, views: tuple[Path, Path], threads: int,
+    known: Path | None,
+) -> int:  # fmt: skip
+    """Write both views of all clusters: by kept sentence and by copy. Returns how many buckets were capped.
+
+    In ``known`` verdicts are kept for the next time.
+    """
     import pyarrow.parquet as pq
 
     from cleaner.similar.cluster import cluster
+    from cleaner.similar.known import Known
 
     temp = state.path("temp")
     temp.mkdir(exist_ok=True)
     signed = [state.path(f"{shard_name('judge', i)}.signatures.arrow") for i in range(count)]
     options = replace(dedup_options(config), threads=threads)
-    found = cluster(signed, temp, doc_ranks(state, count, config), options)
+    memory = Known(known) if known else None
+    found = cluster(signed, temp, doc_ranks(state, count, config), options, memory)
+    if memory:
+        memory.save()
     clusters = found.to_table()
     parts = []
     for number in range(count):

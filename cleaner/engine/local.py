@@ -91,10 +91,12 @@ def run_local(
     watch: Observer,
     base: Base,
     workers: Workers,
+    append: bool = False,
 ) -> Outcome:
     """Clean a corpus into ``out``; goes on from the checkpoints that an earlier try left.
 
     ``inputs`` describes all inputs for the manifest; ``sources`` are those that come after ``base``.
+    With ``append`` more is kept, for later additions.
     """
     state = State(out / ".cleaner")
     incomplete: dict[str, str] = dict(base.incomplete or {})
@@ -102,7 +104,7 @@ def run_local(
     facts = _facts(state, count, config, workers.cores, watch)
     repeated = _repeated(state, count)
     bases = _judge(state, count, facts, repeated, config, workers, watch)
-    views = _cluster(state, count, bases, config, workers.cores, watch)
+    views = _cluster(state, count, bases, config, workers.cores, watch, state.path("verdicts.npy") if append else None)
     rows, tally = _emit(state, count, bases, views, config, workers, watch)
     said = [{**i, "error": incomplete[i["name"]]} if i["name"] in incomplete else i for i in inputs]
     watch.stage("write", None)
@@ -261,8 +263,9 @@ def _judge(
 
 
 def _cluster(
-    state: State, count: int, bases: list[int], config: Config, threads: int, watch: Observer
-) -> tuple[Path, Path] | None:
+    state: State, count: int, bases: list[int], config: Config, threads: int, watch: Observer,
+    known: Path | None,
+) -> tuple[Path, Path] | None:  # fmt: skip
     """Pass 3: sentence clusters, seen from the kept sentence and from its copies."""
     if not config.dedup or bases[-1] == 0:
         return None
@@ -272,7 +275,7 @@ def _cluster(
     watch.stage("deduplicate", None)
     from cleaner.engine.clusters import find_clusters
 
-    capped = find_clusters(state, count, bases, config, views, threads)
+    capped = find_clusters(state, count, bases, config, views, threads, known)
     state.finish("cluster", [v.name for v in views], capped=capped)
     return views
 

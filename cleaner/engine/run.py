@@ -140,7 +140,7 @@ def run(
         outlets = load_outlets(sources, options)
         with Workers(worker_count(config, sources) if config.engine == "local" else 0) as workers:
             arguments = sources, outlets, list(identity["input"]), out, config, watch, base
-            outcome = _engine(config, workers)(*arguments)
+            outcome = _engine(config, workers, append)(*arguments)
             _finish(out, outcome, config, report)
         record = _run_record(began, time.monotonic() - clock, config, outcome.capped_buckets)
         write_json(out / "run.json", record)
@@ -194,12 +194,12 @@ def _starting_point(
     return Base(), True
 
 
-def _engine(config: Config, workers: Workers) -> Any:
+def _engine(config: Config, workers: Workers, append: bool) -> Any:
     if config.engine == "spark":
         from cleaner.engine.spark import run_spark
 
         return run_spark
-    return partial(run_local, workers=workers)
+    return partial(run_local, workers=workers, append=append)
 
 
 def _refuse_foreign(out: Path) -> None:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from cleaner.similar.ragged import sorted_unique
 from cleaner.similar.scratch import Scratch
-from cleaner.similar.verify import KEPT, TRUNCATED, Verdicts
+from cleaner.similar.verdicts import Verdicts
+from cleaner.similar.verify import KEPT, TRUNCATED
 
 I32 = NDArray[np.int32]
 Judge = Callable[[I32, I32], Verdicts]

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from cleaner.similar.candidates import Candidates, collapse, hash_parts
 from cleaner.similar.choose import Choice, choose
 from cleaner.similar.corpus import Corpus
+from cleaner.similar.known import Known
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import sorted_unique
 from cleaner.similar.scratch import Scratch
@@ -65,12 +66,14 @@ def cluster(
     work_dir: Path | str | None,
     doc_rank: NDArray[np.int64],
     options: DedupOptions | None = None,
+    known: Known | None = None,
 ) -> Clusters:
     """Clusters of all sentences of the signed ``shards``, numbered through in the given order.
 
     ``doc_rank[d]`` is the rank of document ``d``: of copies the one with the least (rank, start) is kept, or the
     longest first where ``options.keep`` is ``longest``. With ``work_dir`` the result is written there as
-    ``clusters.arrow``, and what does not fit ``options.memory`` spills there.
+    ``clusters.arrow``, and what does not fit ``options.memory`` spills there. Pairs that are ``known`` are not compared
+    again.
     """
     options = options or DedupOptions()
     corpus = Corpus(shards)
@@ -95,7 +98,7 @@ def cluster(
         screen = Screen(corpus, options)
         first, second = _distinct(list(in_order(lambda block: screen(*block), pairs, options.threads)))
         table = WordTable()
-        judge = partial(verify, corpus, table, options=options)
+        judge = partial(verify, corpus, table, options=options, known=known)
         choice = choose(first, second, priority, lengths, judge, scratch)
     result = _spread(best, choice, candidates.capped)
     if folder is not None:

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from cleaner.similar.align import Alignment, Residue, align
 from cleaner.similar.corpus import Corpus, Gathered
 from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Side, differences
+from cleaner.similar.known import Known
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, is_in, mix64, number_distinct, offsets_of, ranges, row_ids, sorted_unique
 from cleaner.similar.sign import BREAK, SHAPE
 from cleaner.similar.threads import in_order
+from cleaner.similar.verdicts import Verdicts
 from cleaner.similar.words import WordTable
 
 KINDS = ("kept", "exact-duplicate", "near-duplicate", "same-quote", "truncated-copy")
@@ -36,18 +38,6 @@ class Edges:
     first: I32
     second: I32
     similarity: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """The judgement of n pairs."""
-
-    similarity: NDArray[np.float64]
-    """Share of words that align, or are explained, counted on both sides."""
-    merged: Bool
-    kind: NDArray[np.uint8]
-    veto: NDArray[np.uint8]
-    """Index into ``facts.REASONS``: why not merged."""
 
 
 def exact_join(corpus: Corpus, first: I32, second: I32, least: float) -> Edges:
@@ -82,14 +72,21 @@ class Screen:
         return first[hopeful], second[hopeful]
 
 
-def verify(corpus: Corpus, table: WordTable, first: I32, second: I32, options: DedupOptions) -> Verdicts:
-    """Judges the pairs, a block at a time."""
+def verify(
+    corpus: Corpus, table: WordTable, first: I32, second: I32, options: DedupOptions, known: Known | None = None
+) -> Verdicts:
+    """Judges the pairs, a block at a time; those that are not ``known``, where something is."""
 
     def judged(block: tuple[int, int]) -> Verdicts:
         a, b = first[slice(*block)], second[slice(*block)]
         rows = sorted_unique(np.concatenate((a, b))).astype(np.int64)
         i, j = np.searchsorted(rows, a), np.searchsorted(rows, b)
-        return compare(corpus, table, corpus.gather(rows), i, j, options)
+        tokens = corpus.gather(rows)
+
+        def anew(i: I64, j: I64) -> Verdicts:
+            return compare(corpus, table, tokens, i, j, options)
+
+        return anew(i, j) if known is None else known.judge(tokens, i, j, anew)
 
     parts = list(in_order(judged, _blocks(corpus, first, second, options.threads), options.threads))
     if not parts:
