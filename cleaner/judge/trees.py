@@ -126,10 +126,10 @@ def log_odds(score: NDArray[np.floating[Any]]) -> Odds:
     return np.asarray(np.log(safe / (1 - safe)))
 
 
-LEAD = 0.8
+LEAD = 1.4
 """Log-odds that what knows leftovers of pages must have ahead of what knows insertions: at this the two lose about
 equally much content on the development pages."""
-SHARE = 0.3
+SHARE = 0.15
 """Share of the network in every score: it knows whole pages better than the forests, and insertions less well."""
 
 
