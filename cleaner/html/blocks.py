@@ -1,7 +1,7 @@
 """The tree of a page to text blocks in reading order, with the place of each in the markup.
 
 A block is what a reader sees as one line or paragraph: the text between two block tags or line breaks,
-white space normalised. Cells of one table row stand on one line, joined by " | ".
+white space normalised. Cells of one table row stand on one line, joined by " | ", unless the table only makes columns.
 """
 
 from __future__ import annotations
@@ -88,6 +88,11 @@ _WHAT = {
     "button": _BUTTON,
 }
 _BREAK = "\n"
+_LONG_CELL = 300
+"""A row with a cell of more characters is layout, not data: its cells are lines of their own."""
+_WRAPPED = 40
+"""A line of so many characters that breaks in the middle of a sentence was wrapped by hand: its rest belongs to it."""
+_OPEN_END = re.compile(r"[\w,]$")
 
 
 @dataclass(slots=True)
@@ -146,6 +151,9 @@ class _Collector:
         self.kinds: dict[tuple[int, str, str], int] = {}
         self.bits: dict[str, int] = {}
         self.pieces: list[str] = []
+        self.row = 0
+        """Rows of data, one within the other, that the walk is in."""
+        self.rows: list[bool] = []
         self.reset()
 
     def reset(self) -> None:
@@ -153,6 +161,7 @@ class _Collector:
         self.link_chars = self.bold_chars = self.links = 0
         self.time = False
         self.filled = False
+        self.listing = False
 
     def run(self, root: Any) -> Blocks:
         from lxml import etree
@@ -183,19 +192,23 @@ class _Collector:
                         in_button += 1
                         self.part_links()
                 elif what == _LINE_END:
-                    self.pieces.append(_BREAK)
+                    self.pieces.append(" " if self.row else _BREAK)
                 elif what == _CELL:
-                    if self.filled:
+                    if self.row and self.filled:
                         self.pieces.append(" | ")
+                    elif self.pieces and not self.row:
+                        self.flush(in_button)
                     self.open(element, tag)
                 elif "-" in tag and self.out.nodes[self.stack[-1]].tag in _PROSE_TAGS:
                     self.open(element, tag)
                 else:
-                    if self.pieces:
-                        self.flush(in_button)
+                    self.part(in_button)
                     self.open(element, tag)
                     if tag == "pre":
                         in_pre += 1
+                    elif tag == "tr":
+                        self.rows.append(_is_data(element))
+                        self.row += self.rows[-1]
                 text = element.text
                 if text:
                     self.add(text, in_link, in_bold, in_pre)
@@ -208,7 +221,11 @@ class _Collector:
                     in_bold -= 1
                 elif what == _BUTTON:
                     in_button -= 1
-            elif what == _CELL or (
+            elif what == _CELL:
+                if not self.row:
+                    self.part(in_button)
+                self.stack.pop()
+            elif (
                 what == _OTHER
                 and "-" in tag
                 and len(self.stack) > 1
@@ -216,8 +233,9 @@ class _Collector:
             ):
                 self.stack.pop()
             elif what == _OTHER:
-                if self.pieces:
-                    self.flush(in_button)
+                if tag == "tr" and self.rows:
+                    self.row -= self.rows.pop()
+                self.part(in_button)
                 self.stack.pop()
                 if tag == "pre":
                     in_pre -= 1
@@ -228,6 +246,14 @@ class _Collector:
         self.out.depth = deepest
         return self.out
 
+    def part(self, in_button: int) -> None:
+        """A block begins or ends: a new line, but for a blank within a row of data."""
+        if self.pieces:
+            if self.row:
+                self.pieces.append(" ")
+            else:
+                self.flush(in_button)
+
     def part_links(self) -> None:
         """Neighbouring links and buttons are separate words, though no white space is between them."""
         if self.filled and self.links > 1 and not self.pieces[-1][-1:].isspace() and self.last_was_link:
@@ -236,7 +262,9 @@ class _Collector:
     last_was_link = False
 
     def add(self, text: str, in_link: int, in_bold: int, in_pre: int) -> None:
-        if not in_pre and "\n" in text:
+        if in_pre:
+            self.listing = True
+        elif "\n" in text:
             text = text.replace("\n", " ")
         self.pieces.append(text)
         if not text.isspace():
@@ -256,6 +284,8 @@ class _Collector:
             node = self.stack[-1]
             parts = [raw] if _BREAK not in raw else raw.split(_BREAK)
             lines = [line for part in parts if (line := " ".join(part.split())).strip("| ")]
+            if len(lines) > 1 and not self.listing:
+                lines = _unwrapped(lines)
             size = max(1, len(raw))
             for part, line in enumerate(lines):
                 share = len(line) / size if len(lines) > 1 else 1.0
@@ -319,6 +349,25 @@ class _Collector:
                 found |= group_bits(name)
             self.bits[names] = found
         return found
+
+
+def _is_data(row: Any) -> bool:
+    """Whether the cells of a table row are read as one line: there are several, and none holds paragraphs."""
+    cells = [cell for cell in row if cell.tag in _CELLS]
+    if len(cells) < 2 or row.find(".//table") is not None or row.find(".//pre") is not None:
+        return False
+    return all(sum(len(text) for text in cell.itertext()) <= _LONG_CELL for cell in cells)
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """The lines, with sentences whole that were wrapped by hand with line breaks."""
+    out = lines[:1]
+    for line in lines[1:]:
+        if len(out[-1]) >= _WRAPPED and line[0].islower() and _OPEN_END.search(out[-1]):
+            out[-1] += " " + line
+        else:
+            out.append(line)
+    return out
 
 
 def words_of(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from cleaner.html.blocks import Block, Blocks, Node, words_of
 from cleaner.html.names import COLUMN, FAR, FEATURES, GROUPS, ZONES
+from cleaner.html.spacing import spaced, width
 
 _KIND_OF_TAG = {
     "p": "p",
@@ -40,6 +42,7 @@ _PROSE_LINKS = 0.4
 _QUOTING_WORDS = 60
 """Longer blocks are not compared with the title and the description."""
 _CAP = 200.0
+_COMMAS = re.compile("[,\u060c\u3001\uff0c]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,14 @@ class _View:
 
     def __init__(self, page: Blocks) -> None:
         blocks, nodes = page.blocks, page.nodes
-        self.count = np.array([b.text.count(" ") + 1 for b in blocks], dtype=np.float64)
-        self.chars = np.array([len(b.text) for b in blocks], dtype=np.float64)
-        self.links = np.minimum(np.array([b.link_chars for b in blocks], dtype=np.float64) / self.chars, 1.0)
-        self.commas = np.array([b.text.count(",") for b in blocks], dtype=np.float64)
+        self.texts = texts = spaced("\n".join(b.text for b in blocks)).split("\n")
+        """The blocks with blanks between words in every script."""
+        self.count = np.array([t.count(" ") + 1 for t in texts], dtype=np.float64)
+        size = np.array([len(b.text) for b in blocks], dtype=np.float64)
+        self.links = np.minimum(np.array([b.link_chars for b in blocks], dtype=np.float64) / size, 1.0)
+        self.bold = np.minimum(np.array([b.bold_chars for b in blocks], dtype=np.float64) / size, 1.0)
+        self.chars = np.array([width(b.text) for b in blocks], dtype=np.float64)
+        self.commas = np.array([len(_COMMAS.findall(t)) for t in texts], dtype=np.float64)
         self.node = np.array([b.node for b in blocks], dtype=np.int64)
         self.parent_of = np.array([n.parent for n in nodes], dtype=np.int64)
         self.parent = np.maximum(self.parent_of[self.node], 0)
@@ -127,7 +134,7 @@ def _shape(table: np.ndarray, blocks: list[Block], view: _View) -> None:
     _put(table, "words", view.count)
     _put(table, "link_density", view.links)
     _put(table, "links", np.array([max(b.links, b.link_chars > 0) for b in blocks]))
-    _put(table, "bold_density", np.minimum(np.array([b.bold_chars for b in blocks]) / view.chars, 1.0))
+    _put(table, "bold_density", view.bold)
     _put(table, "time_tag", np.array([b.time for b in blocks]))
     _put(table, "whole_link", view.links > 0.9)
     _put(table, "commas", view.commas)
@@ -260,9 +267,9 @@ def _neighbours(table: np.ndarray, view: _View) -> None:
 
 
 def _statements(table: np.ndarray, blocks: list[Block], view: _View, stated: Stated) -> None:
-    titles = [set(words) for words in dict.fromkeys(tuple(words_of(t)) for t in stated.titles) if words]
+    titles = [set(words) for words in dict.fromkeys(tuple(words_of(spaced(t))) for t in stated.titles) if words]
     known = set[str]().union(*titles)
-    summary = set(words_of(stated.description))
+    summary = set(words_of(spaced(stated.description)))
     seen: Counter[str] = Counter()
     before = []
     for block in blocks:
@@ -272,7 +279,7 @@ def _statements(table: np.ndarray, blocks: list[Block], view: _View, stated: Sta
     _put(table, "copies", np.array([seen[b.text] for b in blocks]))
     overlap, same, summed = ([0.0] * len(blocks) for _ in range(3))
     for i in np.flatnonzero(view.count <= _QUOTING_WORDS).tolist():
-        own = set(words_of(blocks[i].text))
+        own = set(words_of(view.texts[i]))
         if not own:
             continue
         for title in () if own.isdisjoint(known) else titles:
@@ -285,7 +292,7 @@ def _statements(table: np.ndarray, blocks: list[Block], view: _View, stated: Sta
     _put(table, "is_title", np.array(same))
     _put(table, "description_overlap", np.array(summed))
     _put(table, "ld_body", float(bool(stated.body)))
-    _put(table, "ld_cover", cover([words_of(b.text) for b in blocks], stated.body) if stated.body else -1.0)
+    _put(table, "ld_cover", cover([words_of(t) for t in view.texts], spaced(stated.body)) if stated.body else -1.0)
     _put(table, "vote_trafilatura", -1.0)
 
 

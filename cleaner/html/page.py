@@ -7,8 +7,9 @@ from cleaner.html import HtmlOptions, Page
 from cleaner.html.blocks import Blocks, collect
 from cleaner.html.decode import decode, refuse_other_files
 from cleaner.html.features import Stated, page_features
-from cleaner.html.metadata import Statements, read_metadata
+from cleaner.html.metadata import read_metadata
 from cleaner.html.parse import MAX_LEVELS, parse, parse_flat
+from cleaner.html.statements import Statements
 
 
 def build_page(raw: bytes, *, url: str | None, charset_hint: str | None, options: HtmlOptions) -> Page:

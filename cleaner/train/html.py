@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.html.judge import reading_copy
 from cleaner.html.names import FEATURES, GROUP_COLUMNS
 from cleaner.judge.features import Features, line_features
 from cleaner.judge.store import FOLDER, write_weights
@@ -52,7 +53,7 @@ def examples_of(pages: Sequence[GoldPage]) -> list[Example]:
     """The pages as the judge's trainer knows documents: label 1 does not belong."""
     return [
         Example(
-            Document(p.id, p.text, p.group, "html", url=p.url, page=p.features),
+            reading_copy(Document(p.id, p.text, p.group, "html", url=p.url, page=p.features)),
             (p.share <= 0.5).astype(np.int8),
             p.group,
             "html",
