@@ -202,7 +202,8 @@ class _Collector:
                 elif "-" in tag and self.out.nodes[self.stack[-1]].tag in _PROSE_TAGS:
                     self.open(element, tag)
                 else:
-                    self.part(in_button)
+                    if self.pieces:
+                        self.part(in_button)
                     self.open(element, tag)
                     if tag == "pre":
                         in_pre += 1
@@ -222,8 +223,8 @@ class _Collector:
                 elif what == _BUTTON:
                     in_button -= 1
             elif what == _CELL:
-                if not self.row:
-                    self.part(in_button)
+                if self.pieces and not self.row:
+                    self.flush(in_button)
                 self.stack.pop()
             elif (
                 what == _OTHER
@@ -235,7 +236,8 @@ class _Collector:
             elif what == _OTHER:
                 if tag == "tr" and self.rows:
                     self.row -= self.rows.pop()
-                self.part(in_button)
+                if self.pieces:
+                    self.part(in_button)
                 self.stack.pop()
                 if tag == "pre":
                     in_pre -= 1
@@ -248,11 +250,10 @@ class _Collector:
 
     def part(self, in_button: int) -> None:
         """A block begins or ends: a new line, but for a blank within a row of data."""
-        if self.pieces:
-            if self.row:
-                self.pieces.append(" ")
-            else:
-                self.flush(in_button)
+        if self.row:
+            self.pieces.append(" ")
+        else:
+            self.flush(in_button)
 
     def part_links(self) -> None:
         """Neighbouring links and buttons are separate words, though no white space is between them."""

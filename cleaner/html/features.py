@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -42,7 +41,7 @@ _PROSE_LINKS = 0.4
 _QUOTING_WORDS = 60
 """Longer blocks are not compared with the title and the description."""
 _CAP = 200.0
-_COMMAS = re.compile("[,\u060c\u3001\uff0c]")
+_COMMAS = ",\u060c\u3001\uff0c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +75,16 @@ class _View:
 
     def __init__(self, page: Blocks) -> None:
         blocks, nodes = page.blocks, page.nodes
-        self.texts = texts = spaced("\n".join(b.text for b in blocks)).split("\n")
+        page_text = "\n".join(b.text for b in blocks)
+        copy = spaced(page_text)
+        self.texts = texts = copy.split("\n")
         """The blocks with blanks between words in every script."""
         self.count = np.array([t.count(" ") + 1 for t in texts], dtype=np.float64)
         size = np.array([len(b.text) for b in blocks], dtype=np.float64)
         self.links = np.minimum(np.array([b.link_chars for b in blocks], dtype=np.float64) / size, 1.0)
         self.bold = np.minimum(np.array([b.bold_chars for b in blocks], dtype=np.float64) / size, 1.0)
-        self.chars = np.array([width(b.text) for b in blocks], dtype=np.float64)
-        self.commas = np.array([len(_COMMAS.findall(t)) for t in texts], dtype=np.float64)
+        self.chars = size if copy is page_text else np.array([width(b.text) for b in blocks], dtype=np.float64)
+        self.commas = np.array([sum(map(t.count, _COMMAS)) for t in texts], dtype=np.float64)
         self.node = np.array([b.node for b in blocks], dtype=np.int64)
         self.parent_of = np.array([n.parent for n in nodes], dtype=np.int64)
         self.parent = np.maximum(self.parent_of[self.node], 0)

@@ -28,6 +28,8 @@ _WEIGHED_WORDS = 8
 the article: there the markup is the evidence."""
 MIDDLE = 0.52
 """The score at the middle of the dial: where a page's lines break even is moved there."""
+COMPANY = 0.3
+"""Share of an element's kind in its log-odds."""
 _HIGHEST = 0.9
 """A line surer than this to be out of place is not kept for want of better ones."""
 _COPIED_WORDS = 12
@@ -91,11 +93,26 @@ def reading_copy(document: Document) -> Document:
 def decide(
     page: NDArray[np.float32], lines: Sequence[str], remove: NDArray[np.float32], comments: bool = False
 ) -> NDArray[np.float32]:
-    """Scores of the lines of one page from those of the trees: proof, copies, and what is worth keeping of this page."""
+    """Scores of the lines of one page from those of the trees: their kind, proof, copies, and what is worth keeping here."""
     words = page[:, COLUMN["words"]]
-    once = without_copies(lines, settle(page, remove, comments), words)
+    even = probability(alike(log_odds(remove), page[:, COLUMN["group_like"]]))
+    for line, text in enumerate(lines):
+        if text.startswith('{"') and text.endswith("}") and not page[line, COLUMN["kind_pre"]]:
+            even[line] = PROOF
+    once = without_copies(lines, settle(page, even, comments), words)
     shift = log_odds(np.array([MIDDLE])) - log_odds(np.array([break_even(once, words)]))
     return settle(page, probability(log_odds(once) + shift), comments)
+
+
+def alike(odds: NDArray[np.float64], kind: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Log-odds drawn towards their mean over the page's elements of one kind (tag and class of itself and its parent).
+
+    The items of one list stand or fall together. Out of fold, .0006 word F1 with plain pages and with disguised ones.
+    """
+    number = kind.astype(np.int64)
+    count = np.maximum(np.bincount(number), 1)
+    mean = (np.bincount(number, weights=odds) / count)[number]
+    return np.asarray((1 - COMPANY) * odds + COMPANY * mean, np.float64)
 
 
 def without_copies(

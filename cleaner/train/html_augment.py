@@ -19,7 +19,34 @@ from cleaner.train.html_data import GoldPage
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SPOKEN_EVERYWHERE = frozenset(
-    ["facebook", "twitter", "whatsapp", "linkedin", "instagram", "youtube", "pinterest", "telegram", "email", "mail", "newsletter", "cookie", "cookies", "menu", "login", "copyright", "pdf", "app", "google", "video", "blog", "podcast", "www", "com", "http", "https"]
+    [
+        "facebook",
+        "twitter",
+        "whatsapp",
+        "linkedin",
+        "instagram",
+        "youtube",
+        "pinterest",
+        "telegram",
+        "email",
+        "mail",
+        "newsletter",
+        "cookie",
+        "cookies",
+        "menu",
+        "login",
+        "copyright",
+        "pdf",
+        "app",
+        "google",
+        "video",
+        "blog",
+        "podcast",
+        "www",
+        "com",
+        "http",
+        "https",
+    ]
 )
 _ALPHABETS = (
     ("bcdfgklmnprstvz", "aeiouäöü"),

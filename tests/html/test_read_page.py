@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from cleaner.errors import RejectError
 from cleaner.html import FEATURES, Page, read_page
-from cleaner.html.judge import settle
+from cleaner.html.judge import MIDDLE, decide, settle
 from cleaner.html.names import COLUMN
 from cleaner.html.simple import simple_keep
+from cleaner.html.spacing import spaced
 from cleaner.text.lines import line_spans
 
 
@@ -58,6 +59,31 @@ def test_cells_of_a_row_stand_on_one_line() -> None:
     ]
 
 
+def test_blocks_within_a_row_of_data_do_not_part_it() -> None:
+    assert lines_of("<table><tr><td><p>Name</p></td><td>4K<br>wide<ul><li>loud</ul></td><td>5</td></tr></table>") == [
+        "Name | 4K wide loud | 5"
+    ]
+
+
+def test_a_table_that_makes_columns_is_no_row_of_data() -> None:
+    story = "A sentence of the story that goes on for a while. " * 8
+    assert lines_of(f"<table><tr><td>Home<br>Sport</td><td>{story}</td><td>More</td></tr></table>") == [
+        "Home", "Sport", story.strip(), "More",
+    ]  # fmt: skip
+    assert lines_of("<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td><td>c</td></tr></table>") == [
+        "a | b",
+        "c",
+    ]
+
+
+def test_a_sentence_wrapped_by_hand_is_whole_and_a_verse_is_not() -> None:
+    assert lines_of(
+        "<p>Between the years of 2015 and 2018, one in<br>eight of them had moved<br>at least once.</p>"
+    ) == ["Between the years of 2015 and 2018, one in eight of them had moved at least once."]
+    assert len(lines_of("<p>The sea is calm,<br>the night is long,<br>And nobody is here.</p>")) == 3
+    assert len(lines_of("<pre>this is a line of a listing that is long\nand another one</pre>")) == 2
+
+
 def test_what_is_not_text_is_left_out() -> None:
     markup = (
         "<p>kept</p><script>no()</script><style>no{}</style><template><p>no</p></template><select><option>no</select>"
@@ -96,6 +122,52 @@ def test_comments_go_and_stay_on_request() -> None:
     unsure = np.full(2, 0.3, np.float32)
     assert (settle(page.features, unsure) > 0.9).tolist() == [False, True]
     assert (settle(page.features, unsure, comments=True) < 0.5).tolist() == [True, True]
+
+
+def test_words_are_counted_where_no_blanks_are_written() -> None:
+    text = "県北部の三つの離島と本土を結ぶ定期船が、来週の月曜日から運航を再開する。"
+    page = page_of(f"<p>{text}</p><p>Ten words of plain English stand here for comparison, yes.</p>")
+    assert page.text.split("\n")[0] == text
+    words = page.features[:, COLUMN["words"]]
+    assert words[0] > words[1] == 10
+    assert page.features[0, COLUMN["chars"]] > 2 * len(text)
+    assert spaced("plain") == "plain"
+    assert spaced("運航を\n再開する。").split("\n") == ["運航 を", "再開 する 。"]
+
+
+def decided(markup: str, scores: list[float]) -> list[bool]:
+    """Which lines of a page stay at the middle of the dial."""
+    page = page_of(markup)
+    return (decide(page.features, page.text.split("\n"), np.array(scores, np.float32)) < MIDDLE).tolist()
+
+
+def test_of_an_article_that_stands_twice_on_a_page_one_copy_stays() -> None:
+    story = "<p>A paragraph of twelve or more words, which a page holds for two sizes of screen.</p>"
+    assert decided(f"<div class=wide>{story}</div><div class=small>{story}</div>", [0.1, 0.2]) == [True, False]
+    assert decided(f"<div class=wide>{story}</div><div class=small>{story}</div>", [0.9, 0.1]) == [False, True]
+    assert decided("<div><p>Read it</p></div><section><p>Read it</p></section>", [0.1, 0.1]) == [True, True]
+
+
+def test_a_page_of_which_nothing_is_sure_does_not_come_out_empty() -> None:
+    menu = "".join(f"<li>{word}" for word in ("Home", "News", "Sport"))
+    story = "<p>A paragraph of some words that may be all there is to be read here.</p>"
+    scores = [0.99, 0.99, 0.99, 0.6]
+    assert decided(f"<ul>{menu}</ul>{story}", scores) == [False, False, False, True]
+    sure = "<p>" + "Another paragraph, and this one is certain to belong. " * 9 + "</p>"
+    assert decided(f"<ul>{menu}</ul>{story}<h2>Head</h2><div>{sure}</div>", [*scores, 0.01, 0.01])[3] is False
+
+
+def test_elements_of_one_kind_stand_or_fall_together() -> None:
+    items = "".join(f"<li class=item>{word} of the list" for word in ("One", "Two", "Three", "Four"))
+    story = "<p>" + "This paragraph is certain to belong to the article. " * 9 + "</p>"
+    assert decided(f"{story}<ul>{items}</ul>", [0.01, 0.1, 0.1, 0.6, 0.1]) == [True] * 5
+    assert decided(f"{story}<ul>{items}</ul>", [0.01, 0.9, 0.9, 0.4, 0.9]) == [True, False, False, False, False]
+
+
+def test_settings_of_a_script_are_no_text() -> None:
+    story = "<p>" + "This paragraph is certain to belong to the article. " * 9 + "</p>"
+    assert decided(story + '<div>{"columns": 2, "align": "center"}</div>', [0.01, 0.1]) == [True, False]
+    assert decided(story + '<pre>{"columns": 2, "align": "center"}</pre>', [0.01, 0.1]) == [True, True]
 
 
 def test_a_page_class_that_mentions_comments_is_not_a_comment() -> None:
