@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,8 @@ from cleaner.judge.evidence import GROUPS
 from cleaner.judge.features import line_features
 from cleaner.judge.model import Judge, Verdicts, _files
 from cleaner.judge.store import FOLDER
-from cleaner.judge.trees import log_odds, probability
+from cleaner.judge.tables import Tables
+from cleaner.judge.trees import Forest, log_odds, probability
 from cleaner.model import Document, LineFacts
 from cleaner.text.lines import line_spans
 
@@ -44,6 +46,12 @@ class PageJudge(Judge):
     comments = False
     """Keep what readers wrote below the article."""
 
+    def __init__(self, arrays: dict[str, NDArray[Any]], tables: Tables) -> None:
+        super().__init__(arrays, tables)
+        self._all = self.first
+        self.first = part_of(self._all, int(arrays["forests"][0]))
+        """One of the forests that the judge is the mean of: evidence is weighed by it alone, they differ by a seed."""
+
     @classmethod
     def for_pages(cls, name: str, comments: bool) -> PageJudge:
         """The judge in ``name``.npz; ``comments`` keeps what readers wrote below the article."""
@@ -67,19 +75,26 @@ class PageJudge(Judge):
 
     def _score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None) -> list[Verdicts]:
         features = line_features(documents, facts, self._tables)
-        own = features.values[:, self.first.columns(features.names)]
-        odds = self.first.log_odds(own)
+        own = features.values[:, self._all.columns(features.names)]
+        odds = self._all.log_odds(own)
         remove = probability(odds)
         words = np.expm1(features.values[:, features.names.index("words")])
         evidence = np.zeros((len(odds), len(GROUPS)), np.float32)
         evidence[:, GROUPS.index("page")] = np.maximum(odds, 0)
         weighed = np.flatnonzero((remove >= self._dial[1].min()) & (words >= _WEIGHED_WORDS))
-        evidence[weighed] = self._evidence(own[weighed], odds[weighed])
+        evidence[weighed] = self._evidence(own[weighed], self.first.log_odds(own[weighed]))
         within = inside(remove, words, features.first)
         return [
             Verdicts(features.start[a:b], features.end[a:b], remove[a:b], within[a:b], evidence[a:b])
             for a, b in itertools.pairwise(features.first.tolist())
         ]
+
+
+def part_of(forest: Forest, parts: int) -> Forest:
+    """The first of the ``parts`` forests that ``forest`` is the mean of."""
+    trees = len(forest.leaf) // parts
+    leaf = forest.leaf[:trees] * np.float32(parts)
+    return Forest(forest.feature[:trees], forest.border[:trees], leaf, forest.bias, forest.names)
 
 
 def reading_copy(document: Document) -> Document:
