@@ -15,7 +15,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from cleaner.judge.tables import Odds, Tables
 from cleaner.judge.trees import Forest, probability
 from cleaner.model import Document
 from cleaner.train.html_augment import disguised
-from cleaner.train.html_data import GoldPage, gold_pages
+from cleaner.train.html_data import GoldPage, furnished_pages, gold_pages
 from cleaner.train.html_figures import print_figures
 from cleaner.train.judge import forest_of
 from cleaner.train.judge_data import Example, fold_of
@@ -49,7 +49,7 @@ PAGE_CONSTANTS = frozenset({"words_total", "has_h1", "ld_body", "top_words_share
 """The same for every line of a page: with few pages they let the trees recognise one."""
 SEEDS = (7, 8, 9)
 """One forest each; the judge is their mean."""
-DISGUISED = 0.3
+DISGUISED = 0.4
 """Weight of a disguised page."""
 DIAL = ((0.0, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 1.0), (0.99, 0.95, 0.85, 0.7, 0.52, 0.46, 0.4, 0.3, 0.2))
 """Aggressiveness to score: 0.5 is where ``cleaner.html.judge.break_even`` moves the best cut of each page."""
@@ -69,25 +69,34 @@ def examples_of(pages: Sequence[GoldPage]) -> list[Example]:
     ]
 
 
-def train(pages: Sequence[GoldPage]) -> tuple[dict[str, NDArray[Any]], NDArray[np.float32]]:
-    """The arrays of a weights file, and the out-of-fold score of every line."""
-    examples = examples_of(pages)
+def train(
+    pages: Sequence[GoldPage], furnished: Sequence[GoldPage]
+) -> tuple[dict[str, NDArray[Any]], NDArray[np.float32]]:
+    """The arrays of a weights file, and the out-of-fold score of every line.
+
+    ``furnished`` are the same pages with made-up furniture, which are seen in disguise.
+    """
+    examples, others = examples_of(pages), examples_of(disguised(furnished))
     fold = np.array([fold_of(e.group, FOLDS) for e in examples])
     bag = LineBag([replace(e, document=replace(e.document, page=None)) for e in examples])
     bag_fold = np.array([fold_of(g, FOLDS) for g in bag.groups])
     tables = [Tables({"text": bag.fit(bag_fold != k, 7)}) for k in range(FOLDS)]
     final = bag.fit(np.ones(len(bag_fold), np.bool_), 7)
     features = _features(examples, fold, tables)
-    hidden = _features(examples_of(disguised(pages)), fold, tables)
-    _say(f"features {features.values.shape}")
     labels = np.concatenate([e.labels for e in examples])
     line_fold = np.repeat(fold, np.diff(features.first))
+    hidden = _features(others, fold, tables)
+    parts = [
+        _Part(features, labels, line_fold, 1.0),
+        _Part(hidden, np.concatenate([e.labels for e in others]), np.repeat(fold, np.diff(hidden.first)), DISGUISED),
+    ]
+    _say(f"features {features.values.shape}, disguised {hidden.values.shape}")
     score = np.zeros(len(labels), np.float32)
     for k in range(FOLDS):
-        forest = _grow(features, hidden, labels, line_fold != k)
+        forest = _grow(parts, k)
         score[line_fold == k] = probability(forest.log_odds(features.values[line_fold == k]))
         _say(f"fold {k}")
-    forest = _grow(features, hidden, labels, np.ones(len(labels), np.bool_))
+    forest = _grow(parts, None)
     return _arrays(forest, features, labels, final), score
 
 
@@ -124,27 +133,36 @@ def _features(examples: Sequence[Example], fold: NDArray[np.int64], tables: Sequ
     return Features(np.concatenate(ordered), first, names, nowhere, nowhere)
 
 
-def _grow(features: Features, hidden: Features, labels: NDArray[np.int8], rows: NDArray[np.bool_]) -> Forest:
-    """The mean of the forests that the seeds grow on the chosen rows, plain and disguised."""
+@dataclass(frozen=True)
+class _Part:
+    """Lines to learn from: their features, labels (1 does not belong), folds, and what they weigh."""
+
+    features: Features
+    labels: NDArray[np.int8]
+    fold: NDArray[np.int64]
+    worth: float
+
+
+def _grow(parts: Sequence[_Part], without: int | None) -> Forest:
+    """The mean of the forests that the seeds grow on the lines of all folds but one."""
     from catboost import CatBoostClassifier, Pool
 
+    names = parts[0].features.names
     values, targets, weights = [], [], []
-    for number, (table, worth) in enumerate(((features.values, 1.0), (hidden.values, DISGUISED))):
-        words = np.expm1(table[:, features.names.index("words")])
-        easy = (words < SHORT) & (labels == 1)
-        drawn = ~easy | (np.random.default_rng(3 + number).random(len(labels)) < SHORT_SHARE)
-        used = rows & drawn & (labels >= 0)
-        values.append(table[used])
-        targets.append(labels[used])
-        weights.append((np.sqrt(1 + words) * np.where(easy, 1 / SHORT_SHARE, 1.0) * worth)[used])
+    for number, part in enumerate(parts):
+        words = np.expm1(part.features.values[:, names.index("words")])
+        easy = (words < SHORT) & (part.labels == 1)
+        drawn = ~easy | (np.random.default_rng(3 + number).random(len(words)) < SHORT_SHARE)
+        used = drawn & (part.labels >= 0) & (part.fold != without if without is not None else True)
+        values.append(part.features.values[used])
+        targets.append(part.labels[used])
+        weights.append((np.sqrt(1 + words) * np.where(easy, 1 / SHORT_SHARE, 1.0) * part.worth)[used])
     pool = Pool(np.concatenate(values), np.concatenate(targets), weight=np.concatenate(weights))
     forests = []
     for seed in SEEDS:
-        model = CatBoostClassifier(
-            iterations=TREES, ignored_features=_ignored(features.names), random_seed=seed, **SETTINGS
-        )
+        model = CatBoostClassifier(iterations=TREES, ignored_features=_ignored(names), random_seed=seed, **SETTINGS)
         model.fit(pool)
-        forests.append(forest_of(model, features.names))
+        forests.append(forest_of(model, names))
     return _mean(forests)
 
 
@@ -182,9 +200,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER)
     parser.add_argument("--predictions", type=Path, help="Write the out-of-fold texts here, for eval_html.py.")
     options = parser.parse_args()
-    pages = list(gold_pages(options.shared / "data" / "html"))
+    folder = options.shared / "data" / "html"
+    pages, others = list(gold_pages(folder)), list(furnished_pages(folder, FOLDS))
     _say(f"{len(pages)} pages")
-    arrays, score = train(pages)
+    arrays, score = train(pages, others)
     write_weights(options.out / "blocks.npz", arrays)
     print_figures(pages, score, options.predictions)
 

@@ -1,7 +1,7 @@
 """Pages in disguise, for training: what a page would look like whose markup or whose words say nothing.
 
 The development pages are English for the most part, and their classes have names that speak. On others the trees must
-find their way by what is left: shape, place, links and company. So every page is seen once more, disguised.
+find their way by what is left: shape, place, links and company. So every page is seen once more, in one of these disguises.
 """
 
 from __future__ import annotations
@@ -62,13 +62,13 @@ _MEANINGFUL = ("article", "main", "header", "footer", "nav", "aside", "section",
 
 
 def disguised(pages: Sequence[GoldPage]) -> list[GoldPage]:
-    """One more page for each: nameless markup, invented words, or both, by the page's name."""
+    """Each page in a disguise that depends on its name: nameless markup, invented words, both, or none."""
     out = []
     for page in pages:
-        manner = crc32(page.id.encode()) % 3
-        if manner != 1:
+        manner = crc32(page.id.encode()) % 5
+        if manner in (0, 1):
             page = nameless(page)
-        if manner != 0:
+        if manner in (1, 2, 3):
             page = babbled(page)
         out.append(page)
     return out

@@ -11,11 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cleaner.train.html_furnish import furnished
+from cleaner.train.judge_data import fold_of
 
 _WORD = re.compile(r"\w+")
 _GRAM = 4
@@ -41,28 +45,62 @@ class GoldPage:
 
     @property
     def group(self) -> str:
-        """The site, near enough for grouping: never on both sides of a split."""
-        parts = ((urlsplit(self.url or "").hostname) or "none.example").lower().split(".")
-        short = len(parts) >= 3 and len(parts[-2]) <= 3 and len(parts[-1]) == 2
-        return ".".join(parts[-3:] if short else parts[-2:])
+        """The site, never on both sides of a split."""
+        return site_of(self.url)
 
 
 def gold_pages(folder: Path) -> Iterator[GoldPage]:
     """The pages of ``data/html``; pages that ``read_page`` rejects are left out."""
-    from cleaner.errors import RejectError
-    from cleaner.html import read_page
+    for record, truth in _records(folder):
+        page = _page(record, record["html"], truth)
+        if page is not None:
+            yield page
 
+
+def furnished_pages(folder: Path, folds: int) -> Iterator[GoldPage]:
+    """The pages of ``gold_pages`` in the same order, each with made-up furniture; headlines are of the same fold."""
+    headlines: dict[int, list[str]] = defaultdict(list)
+    for record, truth in _records(folder):
+        title = " ".join(str(truth.get("title") or "").split())
+        if 3 <= title.count(" ") < 20:
+            headlines[fold_of(site_of(record["url"]), folds)].append(title)
+    for record, truth in _records(folder):
+        titles = headlines[fold_of(site_of(record["url"]), folds)]
+        html, lines = furnished(record["html"], truth.get("main_content") or "", titles, Random(f"box:{record['id']}"))
+        page = _page(record, html, truth, lines)
+        if page is not None:
+            yield page
+
+
+def site_of(url: str | None) -> str:
+    """The site, near enough for grouping: never on both sides of a split."""
+    parts = ((urlsplit(url or "").hostname) or "none.example").lower().split(".")
+    short = len(parts) >= 3 and len(parts[-2]) <= 3 and len(parts[-1]) == 2
+    return ".".join(parts[-3:] if short else parts[-2:])
+
+
+def _records(folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     with gzip.open(folder / "pages.jsonl.gz", "rt", encoding="utf-8") as handle:
         for line in handle:
             record = json.loads(line)
             gold = json.loads((folder / "dev" / "ground-truth" / f"{record['id']}.json").read_text("utf-8"))
-            truth = gold["ground_truth"]
-            try:
-                page = read_page(record["html"].encode("utf-8", "replace"), url=record["url"], charset_hint="utf-8")
-            except RejectError:
-                continue
-            share = align(page.text.split("\n"), truth.get("main_content") or "")
-            yield GoldPage(record["id"], record["url"], page.text, page.features, share, truth)
+            yield record, gold["ground_truth"]
+
+
+def _page(
+    record: dict[str, Any], html: str, truth: dict[str, Any], strange: frozenset[str] = frozenset()
+) -> GoldPage | None:
+    """``strange``: lines that do not belong, whatever the gold holds."""
+    from cleaner.errors import RejectError
+    from cleaner.html import read_page
+
+    try:
+        page = read_page(html.encode("utf-8", "replace"), url=record["url"], charset_hint="utf-8")
+    except RejectError:
+        return None
+    lines = page.text.split("\n")
+    share = align([line if line not in strange else "" for line in lines], truth.get("main_content") or "")
+    return GoldPage(record["id"], record["url"], page.text, page.features, share, truth)
 
 
 def align(blocks: Sequence[str], gold: str) -> NDArray[np.float64]:

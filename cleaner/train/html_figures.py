@@ -66,9 +66,10 @@ def _wanted(pages: Sequence[GoldPage], kept: Sequence[str]) -> float:
 
     The gold straightens curly quotes, which a verbatim text keeps: of every segment that holds one, only the shape differs.
     """
-    shares = []
+    shares: list[float] = []
     for page, text in zip(pages, kept, strict=True):
         plain = text.lower().translate(_PLAIN)
         wanted = page.gold.get("with") or ()
-        shares.append(np.mean([s.lower().translate(_PLAIN) in plain for s in wanted]) if wanted else 1.0)
-    return float(np.mean(shares))
+        found = sum(s.lower().translate(_PLAIN) in plain for s in wanted)
+        shares.append(found / len(wanted) if wanted else 1.0)
+    return sum(shares) / len(shares)
