@@ -28,6 +28,8 @@ in dialogs, readers' comments, or page footers outside an article were content."
 _WEIGHED_WORDS = 8
 """From this many words on a line's kinds of evidence are weighed one by one. Most lines of a page are shorter and outside
 the article: there the markup is the evidence."""
+_PLAIN = 4.0
+"""Log-odds from which a line is plain, one way or the other."""
 MIDDLE = 0.52
 """The score at the middle of the dial: where a page's lines break even is moved there."""
 COMPANY = 0.3
@@ -48,9 +50,10 @@ class PageJudge(Judge):
 
     def __init__(self, arrays: dict[str, NDArray[Any]], tables: Tables) -> None:
         super().__init__(arrays, tables)
-        self._all = self.first
-        self.first = part_of(self._all, int(arrays["forests"][0]))
-        """One of the forests that the judge is the mean of: evidence is weighed by it alone, they differ by a seed."""
+        self._count = int(arrays["forests"][0])
+        self.first, self._others = parted(self.first, self._count)
+        """One of the forests that the judge is the mean of, and the rest: they differ by a seed, and only lines that are
+        not plain to one are shown to all. Evidence is weighed by the one."""
 
     @classmethod
     def for_pages(cls, name: str, comments: bool) -> PageJudge:
@@ -75,14 +78,17 @@ class PageJudge(Judge):
 
     def _score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None) -> list[Verdicts]:
         features = line_features(documents, facts, self._tables)
-        own = features.values[:, self._all.columns(features.names)]
-        odds = self._all.log_odds(own)
+        own = features.values[:, self.first.columns(features.names)]
+        one = self.first.log_odds(own)
+        odds = one.copy()
+        open_ = np.flatnonzero(np.abs(one) < _PLAIN)
+        odds[open_] = one[open_] / self._count + self._others.log_odds(own[open_])
         remove = probability(odds)
         words = np.expm1(features.values[:, features.names.index("words")])
         evidence = np.zeros((len(odds), len(GROUPS)), np.float32)
         evidence[:, GROUPS.index("page")] = np.maximum(odds, 0)
         weighed = np.flatnonzero((remove >= self._dial[1].min()) & (words >= _WEIGHED_WORDS))
-        evidence[weighed] = self._evidence(own[weighed], self.first.log_odds(own[weighed]))
+        evidence[weighed] = self._evidence(own[weighed], one[weighed])
         within = inside(remove, words, features.first)
         return [
             Verdicts(features.start[a:b], features.end[a:b], remove[a:b], within[a:b], evidence[a:b])
@@ -90,11 +96,18 @@ class PageJudge(Judge):
         ]
 
 
-def part_of(forest: Forest, parts: int) -> Forest:
-    """The first of the ``parts`` forests that ``forest`` is the mean of."""
-    trees = len(forest.leaf) // parts
-    leaf = forest.leaf[:trees] * np.float32(parts)
-    return Forest(forest.feature[:trees], forest.border[:trees], leaf, forest.bias, forest.names)
+def parted(forest: Forest, count: int) -> tuple[Forest, Forest]:
+    """The first of the ``count`` forests that ``forest`` is the mean of; and what the others add to its share."""
+    trees = len(forest.leaf) // count
+    first = Forest(
+        forest.feature[:trees],
+        forest.border[:trees],
+        forest.leaf[:trees] * np.float32(count),
+        forest.bias,
+        forest.names,
+    )
+    rest = forest.bias * (count - 1) / count
+    return first, Forest(forest.feature[trees:], forest.border[trees:], forest.leaf[trees:], rest, forest.names)
 
 
 def reading_copy(document: Document) -> Document:
