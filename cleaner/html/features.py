@@ -10,7 +10,7 @@ import numpy as np
 
 from cleaner.html.blocks import Block, Blocks, Node, words_of
 from cleaner.html.names import COLUMN, FAR, FEATURES, GROUPS, ZONES
-from cleaner.html.spacing import spaced, width
+from cleaner.text.spacing import spaced, width
 
 _KIND_OF_TAG = {
     "p": "p",

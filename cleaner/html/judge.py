@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.html.blocks import words_of
 from cleaner.html.names import COLUMN
-from cleaner.html.spacing import spaced
 from cleaner.judge.context import inside
 from cleaner.judge.evidence import GROUPS
 from cleaner.judge.features import line_features
@@ -21,10 +21,11 @@ from cleaner.judge.tables import Tables
 from cleaner.judge.trees import Forest, log_odds, probability
 from cleaner.model import Document, LineFacts
 from cleaner.text.lines import line_spans
+from cleaner.text.spacing import spaced
 
 PROOF = 0.97
-"""Score of a line that stands where no article does: none of the 138,000 words of the development pages that stand
-in dialogs, readers' comments, or page footers outside an article were content."""
+"""Score of the headline, which is kept as the title, and of a line that stands where no article does: none of the 138,000
+words of the development pages that stand in dialogs, readers' comments, or page footers outside an article were content."""
 _WEIGHED_WORDS = 8
 """From this many words on a line's kinds of evidence are weighed one by one. Most lines of a page are shorter and outside
 the article: there the markup is the evidence."""
@@ -74,6 +75,11 @@ class PageJudge(Judge):
         lines = [document.text[s:e] for s, e in span]
         place = np.array(span, np.int64).reshape(-1, 2)
         remove = decide(document.page, lines, verdicts.remove, self.comments)
+        if document.title:
+            title = words_of(document.title)
+            for line in np.flatnonzero(document.page[:, COLUMN["kind_h1"]]).tolist():
+                if words_of(lines[line]) == title:
+                    remove[line] = max(remove[line], PROOF)
         return replace(verdicts, start=place[:, 0], end=place[:, 1], remove=remove)
 
     def _score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None) -> list[Verdicts]:

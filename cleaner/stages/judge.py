@@ -17,6 +17,7 @@ from cleaner.rules.load import RuleSet
 from cleaner.rules.user import Decision, UserRules
 from cleaner.stages.corpus_evidence import HEADLINE, NOTHING, SLOT, TEMPLATE, corpus_evidence
 from cleaner.text.lines import line_spans
+from cleaner.text.spacing import spaced
 
 if TYPE_CHECKING:
     from cleaner.config import Config
@@ -138,7 +139,7 @@ class JudgeStage:
 
     def _document(self, lines: _Lines) -> list[Removal]:
         text = lines.document.text
-        words = np.array([text.count(" ", s, min(e, s + 2000)) + 1 for s, e in lines.spans], np.int64)
+        words = np.array([spaced(text[s : min(e, s + 2000)]).count(" ") + 1 for s, e in lines.spans], np.int64)
         against = corpus_evidence(lines.facts, words)
         limit = self._limits.get(lines.document.kind, 2.0)
         judged = lines.verdicts.remove >= limit if lines.verdicts is not None else np.zeros(len(words), bool)

@@ -12,8 +12,8 @@ from cleaner.html import FEATURES, Page, read_page
 from cleaner.html.judge import MIDDLE, decide, settle
 from cleaner.html.names import COLUMN
 from cleaner.html.simple import simple_keep
-from cleaner.html.spacing import spaced
 from cleaner.text.lines import line_spans
+from cleaner.text.spacing import spaced
 
 
 def page_of(markup: str, **hints: str) -> Page:
