@@ -65,22 +65,23 @@ class PageJudge(Judge):
 
     def score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None = None) -> list[Verdicts]:
         """Verdicts on every line, one entry a document."""
-        found = super().score([reading_copy(d) for d in documents], facts)
-        return [self._decided(d, v) for d, v in zip(documents, found, strict=True)]
+        read = [reading_copy(d) for d in documents]
+        found = super().score(read, facts)
+        return [
+            v if d.page is None else self._decided(d, d.page, v if copy is d else _placed(d, v))
+            for d, copy, v in zip(documents, read, found, strict=True)
+        ]
 
-    def _decided(self, document: Document, verdicts: Verdicts) -> Verdicts:
-        if document.page is None:
-            return verdicts
-        span = line_spans(document.text)
-        lines = [document.text[s:e] for s, e in span]
-        place = np.array(span, np.int64).reshape(-1, 2)
-        remove = decide(document.page, lines, verdicts.remove, self.comments)
+    def _decided(self, document: Document, page: NDArray[np.float32], verdicts: Verdicts) -> Verdicts:
+        text = document.text
+        lines = [text[s:e] for s, e in zip(verdicts.start.tolist(), verdicts.end.tolist(), strict=True)]
+        remove = decide(page, lines, verdicts.remove, self.comments)
         if document.title:
             title = words_of(document.title)
-            for line in np.flatnonzero(document.page[:, COLUMN["kind_h1"]]).tolist():
+            for line in np.flatnonzero(page[:, COLUMN["kind_h1"]]).tolist():
                 if words_of(lines[line]) == title:
                     remove[line] = max(remove[line], PROOF)
-        return replace(verdicts, start=place[:, 0], end=place[:, 1], remove=remove)
+        return replace(verdicts, remove=remove)
 
     def _score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None) -> list[Verdicts]:
         features = line_features(documents, facts, self._tables)
@@ -116,6 +117,12 @@ def parted(forest: Forest, count: int) -> tuple[Forest, Forest]:
     return first, Forest(forest.feature[trees:], forest.border[trees:], forest.leaf[trees:], rest, forest.names)
 
 
+def _placed(document: Document, verdicts: Verdicts) -> Verdicts:
+    """Verdicts on a reading copy, at the places of the lines in the document itself."""
+    place = np.array(line_spans(document.text), np.int64).reshape(-1, 2)
+    return replace(verdicts, start=place[:, 0], end=place[:, 1])
+
+
 def reading_copy(document: Document) -> Document:
     """The document as the features read it: with blanks between words in every script, line for line the same."""
     text = spaced(document.text)
@@ -131,7 +138,7 @@ def decide(
     words = page[:, COLUMN["words"]]
     even = probability(alike(log_odds(remove), page[:, COLUMN["group_like"]]))
     for line, text in enumerate(lines):
-        if text.startswith('{"') and text.endswith("}") and not page[line, COLUMN["kind_pre"]]:
+        if text[:2] == '{"' and text[-1] == "}" and not page[line, COLUMN["kind_pre"]]:
             even[line] = PROOF
     once = without_copies(lines, settle(page, even, comments), words)
     shift = log_odds(np.array([MIDDLE])) - log_odds(np.array([break_even(once, words)]))

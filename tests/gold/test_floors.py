@@ -23,7 +23,7 @@ OFFTOPIC_SPAN_RECALL = 0.7
 OFFTOPIC_HOST_REMOVED = 0.0015
 DEDUP_PRECISION = 0.985
 DEDUP_RECALL = 0.95
-HTML_F1 = 0.78
+HTML_F1 = 0.95
 
 
 def evaluate(script: Path, *args: object) -> str:

@@ -8,6 +8,9 @@ from made_texts import STORIES, Story
 
 import cleaner
 
+LEFT = 2
+"""Lines of furniture that may stay on a page, of 30 or so: a plea, a credit, a headline that no markup calls one."""
+
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda s: s.lang)
 @pytest.mark.parametrize("manner", MANNERS)
@@ -16,4 +19,4 @@ def test_the_article_stays_and_the_frame_goes(manner: str, story: Story) -> None
     kept = [line for line in kept if line]
     wanted = [paragraph.removeprefix("# ") for paragraph in story.body]
     assert [p for p in wanted if p not in kept] == []
-    assert len([line for line in kept if line not in wanted]) <= 1, kept
+    assert len([line for line in kept if line not in wanted]) <= LEFT, kept
