@@ -91,7 +91,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """What the corpus says of each line of one document (the lines of ``cleaner.text.lines.line_spans``)."""
+    """What the corpus says of each line of one document (the lines of ``cleaner.text.lines.line_spans``).
+
+    Large counts are rounded, see ``cleaner.facts.lookup``.
+    """
 
     articles: np.ndarray
     """int32: distinct articles of this outlet that hold the line; 1 when only this one."""

@@ -54,6 +54,8 @@ def trim(text: str, span: Span) -> Span | None:
     """``span`` without white space at its ends, ``None`` where nothing else is in it."""
     part = text[span[0] : span[1]]
     body = part.strip()
+    if len(body) == len(part):
+        return span if body else None
     if not body:
         return None
     start = span[0] + len(part) - len(part.lstrip())

@@ -2,8 +2,8 @@
 
 Reading, judging and signing are kept by shard. New documents can change what the corpus says of old lines, so the
 corpus-wide steps run again; an old document is judged again only where the facts about its own lines changed, cut and
-signed again only where that changed what is kept of it, and written again only where something did change. The
-result is that of one run over all inputs in the order in which they were added.
+signed again only where that changed what is kept of it, compared only with new sentences, and written again only where
+something did change. The result is that of one run over all inputs in the order in which they were added.
 """
 
 from __future__ import annotations

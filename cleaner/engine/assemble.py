@@ -17,6 +17,7 @@ from cleaner.engine.state import State, file_digest, shard_name
 from cleaner.errors import OutputError
 from cleaner.io.atomic import atomic_writer
 from cleaner.io.manifest import build_manifest
+from cleaner.similar.threads import in_order
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,19 @@ class OutFile:
 
 def assemble(
     state: State, out: Path, count: int, config: Config, inputs: list[dict[str, Any]], read: Counter[str],
-    rows: Counter[str], tally: Counter[str],
+    rows: Counter[str], tally: Counter[str], threads: int,
 ) -> dict[str, Any]:  # fmt: skip
-    """Write every output file; returns the manifest, for ``seal``. Stale files of an earlier result are removed."""
+    """Write every output file, several at a time; returns the manifest, for ``seal``. Stale files of an earlier result are removed."""
     notes = [json.loads(state.path(f"{shard_name('emit', i)}.json").read_text())["rows"] for i in range(count)]
     outputs: dict[str, dict[str, Any]] = {}
     unseal(out)
-    for file in plan_files([note["documents"] for note in notes], config):
+
+    def written(file: OutFile) -> str:
         paths = [state.path(f"{shard_name('emit', i)}.{file.kind}") for i in range(file.low, file.high)]
-        digest = write_file(out, file, (path.read_bytes() for path in paths), config)
+        return write_file(out, file, (path.read_bytes() for path in paths), config)
+
+    files = plan_files([note["documents"] for note in notes], config)
+    for file, digest in zip(files, in_order(written, files, threads), strict=True):
         outputs[file.name] = {"rows": sum(note[file.kind] for note in notes[file.low : file.high]), "sha256": digest}
     return conclude(out, config, outputs, inputs, read, rows, tally)
 

@@ -22,6 +22,8 @@ from cleaner.model import Document, Rejected, Removal
 
 FILES = ("documents", "removed", "sentences", "rejected")
 
+OURS = frozenset(("chrome", "offtopic", "language", "dedup"))
+
 COPY_SHARE = 0.9
 """Share of a document's sentences kept in one other document from which it counts as a copy of it."""
 
@@ -178,12 +180,17 @@ def document_lines(shard: Cleaned, config: Config) -> list[Lines]:
         out.append(
             Lines(
                 [write.to_json(record).encode()],
-                [write.to_json(r).encode() for r in removed],
+                [_removal_line(r) for r in removed],
                 [line.encode() for line in said(document, seq)],
                 tally,
             )
         )
     return out
+
+
+def _removal_line(record: dict[str, Any]) -> bytes:
+    """The built-in stages state rounded numbers; those of plug-ins are written as they are."""
+    return (write.plain_json if record["stage"] in OURS else write.to_json)(record).encode()
 
 
 def _rejected_lines(shard: Cleaned) -> list[str]:

@@ -108,7 +108,7 @@ def run_local(
     rows, tally = _emit(state, count, bases, views, config, workers, watch)
     said = [{**i, "error": incomplete[i["name"]]} if i["name"] in incomplete else i for i in inputs]
     watch.stage("write", None)
-    manifest = assemble(state, out, count, config, said, read, rows, tally)
+    manifest = assemble(state, out, count, config, said, read, rows, tally, workers.cores)
     faults = [f"{name}: {why}" for name, why in incomplete.items()]
     capped = (state.done("cluster") or {}).get("capped", 0)
     return Outcome(

@@ -18,6 +18,8 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
+from cleaner.errors import OutputError
+
 
 class Task(Protocol):
     """Work on some records. ``only`` limits it to a trial run on these that writes nothing; ``skip`` leaves some out."""
@@ -214,10 +216,21 @@ def _initialise() -> None:
 
 
 def _run_alone(work: Callable[[T], Any], task: T, records: Sequence[int]) -> tuple[T, Any]:
-    """The task's result, without the records that kill their process."""
+    """The task's result, without the records that kill their process. ``OutputError`` where it dies without any."""
     ok, result = _attempt(work, task)
+    spared = False
     while not ok:
         left = [r for r in records if r not in task.skip]
+        if not left:
+            ok, result = _attempt(work, task)
+            if not ok and spared:
+                raise OutputError(
+                    "a worker died again and again, whatever it worked on; free memory, or give fewer --workers, and repeat "
+                    "the same command, which goes on where it was",
+                    code="output",
+                )
+            spared = True
+            continue
         guilty = _guilty(work, task, left)
         if not guilty:  # it lives when alone: memory pressure of its neighbours, say
             guilty = left[:1] if len(left) == 1 else []

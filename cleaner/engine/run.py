@@ -75,8 +75,8 @@ def plan_run(inputs: Sequence[str], out: Path | None, config: Config) -> dict[st
     }
 
 
-COST_BYTES_PER_CPU_SECOND = 1.5e6
-"""Plain text, whole pipeline, measured by tests/bench/bench_pipeline.py on a 2 GHz core; an estimate for --dry-run."""
+COST_BYTES_PER_CPU_SECOND = 6.5e5
+"""Plain text, whole pipeline, measured by tests/bench/bench_pipeline.py on a 2.3 GHz core; an estimate for --dry-run."""
 
 
 def run(

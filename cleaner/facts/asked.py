@@ -9,9 +9,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.facts.keys import Keys, document_key, hash64, line_keys, outlet_key
+from cleaner.facts.keys import MAX_KEYED, Keys, document_key, hash64, line_keys, normal_lines, outlet_key
 from cleaner.model import Document, Span
 from cleaner.text.lines import line_spans
+
+_DOT = "\u0307"
+"""Stands in the lower case of "İ", the one character that becomes two."""
 
 OPENING_WORDS = 8
 """Words by which the opening of a line is known."""
@@ -39,15 +42,19 @@ class Asked:
     def of(cls, documents: Sequence[Document]) -> Asked:
         """The keys of ``documents``."""
         spans = [line_spans(document.text)[:MAX_LINES] for document in documents]
-        keys = [line_keys(d.text, each) for d, each in zip(documents, spans, strict=True)]
-        plain, folded = (np.concatenate([np.zeros(0, np.int64), *(k[i] for k in keys)]) for i in range(2))
-        openings = [[opening_key(d.text, span) for span in each] for d, each in zip(documents, spans, strict=True)]
+        plain, folded, openings = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], []
+        for document, each in zip(documents, spans, strict=True):
+            lines = normal_lines(document.text, each)
+            keys = line_keys(document.text, each, lines)
+            plain.append(keys[0])
+            folded.append(keys[1])
+            openings.append([opening_key(document.text, span, line) for span, line in zip(each, lines, strict=True)])
         return cls(
             document=np.array([document_key(document) for document in documents], np.int64),
             outlet=np.array([outlet_key(document.source) for document in documents], np.int64),
             size=np.array(list(map(len, spans)), np.int64),
-            plain=plain,
-            folded=folded,
+            plain=np.concatenate(plain),
+            folded=np.concatenate(folded),
             opening=flat(openings),
         )
 
@@ -73,9 +80,14 @@ class Asked:
         return before, after
 
 
-def opening_key(text: str, span: Span) -> int:
-    """Key of the first words of a line, 0 where it has too few to be known by them."""
-    words = text[span[0] : min(span[1], span[0] + 40 * OPENING_WORDS)].lower().split()
+def opening_key(text: str, span: Span, normal: str) -> int:
+    """Key of the first words of a line, 0 where it has too few to be known by them. ``normal`` is its normal form."""
+    start, end = span
+    reach = 40 * OPENING_WORDS
+    if len(normal) == min(end - start, MAX_KEYED) and _DOT not in normal:  # each character is where it was
+        words = normal[: min(end - start, reach)].rstrip(" ").split(" ", OPENING_WORDS + 2)
+    else:
+        words = text[start : min(end, start + reach)].lower().split()
     return hash64("opening\0" + " ".join(words[:OPENING_WORDS])) if len(words) >= OPENING_WORDS + 2 else 0
 
 

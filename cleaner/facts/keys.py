@@ -18,6 +18,7 @@ MAX_KEYED = 2000
 """Code points of a line that count for its key. Longer lines are prose; their beginning tells them apart."""
 
 _DIGITS = re.compile(r"\d+")
+_ZEROS = bytes(48 if 48 <= c < 58 else c for c in range(256))
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio: the usual odd constant of multiplicative hashing."""
 
@@ -40,19 +41,37 @@ def outlet_key(source: str) -> int:
 
 def normal_line(line: str) -> str:
     """The form in which lines are counted: lower case, single spaces, cut to ``MAX_KEYED``."""
-    return " ".join(line[:MAX_KEYED].lower().split())
+    lower = line[:MAX_KEYED].lower()
+    if "  " not in lower and lower.isprintable() and lower[:1] != " " and lower[-1:] != " ":
+        return lower  # a plain space is the only white space that is printable
+    return " ".join(lower.split())
 
 
-def line_keys(text: str, spans: Sequence[Span]) -> tuple[Keys, Keys]:
-    """Keys of the lines at ``spans``, and keys with every run of digits taken as one; two int64 arrays."""
-    lines = [normal_line(text[start : min(end, start + MAX_KEYED)]) for start, end in spans]
+def normal_lines(text: str, spans: Sequence[Span]) -> list[str]:
+    """``normal_line`` of the lines at ``spans``."""
+    return [normal_line(text[start : min(end, start + MAX_KEYED)]) for start, end in spans]
+
+
+def line_keys(text: str, spans: Sequence[Span], lines: Sequence[str]) -> tuple[Keys, Keys]:
+    """Keys of the lines at ``spans``, whose normal forms are ``lines``, and keys with every run of digits taken as one;
+    two int64 arrays."""
     plain = [hash64(line) for line in lines]
     folded = plain.copy()
     for i in _with_digits(text, spans):
-        without = _DIGITS.sub("0", lines[i])
+        without = _without_digits(lines[i])
         if without != lines[i]:
             folded[i] = hash64(without)
     return np.array(plain, np.int64), np.array(folded, np.int64)
+
+
+def _without_digits(line: str) -> str:
+    """``_DIGITS.sub("0", line)``."""
+    if not line.isascii():
+        return _DIGITS.sub("0", line)
+    out = line.encode("ascii").translate(_ZEROS)
+    while b"00" in out:
+        out = out.replace(b"00", b"0")
+    return out.decode("ascii")
 
 
 def _with_digits(text: str, spans: Sequence[Span]) -> Sequence[int]:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cleaner.facts.asked import MAX_LINES, opening_key
+from cleaner.facts.asked import Asked
 from cleaner.facts.keys import mix
 from cleaner.facts.lookup import CorpusFacts
 from cleaner.model import Document
-from cleaner.text.lines import line_spans
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,8 +67,7 @@ def openings(documents: Sequence[Document]) -> pa.Table:
     """The keys of how the lines of ``documents`` open, which ``CorpusFacts`` looks up among the headlines."""
     import pyarrow as pa
 
-    keys = {opening_key(d.text, span) for d in documents for span in line_spans(d.text)[:MAX_LINES]}
-    return pa.table({"line": pa.array(sorted(keys), pa.int64())})
+    return pa.table({"line": pa.array(sorted(set(Asked.of(documents).opening.tolist())), pa.int64())})
 
 
 def slice_queries() -> list[str]:

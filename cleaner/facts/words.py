@@ -6,7 +6,8 @@ import re
 
 from cleaner.facts.keys import word_key
 
-_WORD = re.compile(r"[^\W_]{2,40}")
+_LONGEST = 40
+_WORD = re.compile(rf"[^\W_]{{2,{_LONGEST}}}")
 
 LONG = 8
 """Letters from which a lower-case word counts as distinctive."""
@@ -16,6 +17,32 @@ MAX_WORDS = 300
 
 MAX_TEXT = 60_000
 """Code points of a document that are read for its words."""
+
+
+_LETTERS = bytes(c if chr(c).isalnum() else 32 for c in range(128)) + bytes(range(128, 256))
+_PUNCTUATION = (
+    ("\u2019", " "),
+    ("\u201c", " "),
+    ("\u201d", " "),
+    ("\u2018", " "),
+    ("\u2014", " "),
+    ("\u2013", " "),
+    ("\xa0", " "),
+)
+
+
+def distinct_words(text: str) -> set[str]:
+    """``set(_WORD.findall(text))``; in ASCII but for the usual punctuation without a regular expression."""
+    if not text.isascii():
+        for mark, space in _PUNCTUATION:
+            text = text.replace(mark, space)
+        if not text.isascii():
+            return set(_WORD.findall(text))
+    words = set(text.encode("ascii").translate(_LETTERS).decode("ascii").split())
+    long = [word for word in words if len(word) > _LONGEST]
+    words.difference_update(long)
+    words.update(part for word in long for part in _WORD.findall(word))
+    return {word for word in words if len(word) > 1}
 
 
 def is_distinctive(word: str) -> bool:
@@ -34,7 +61,7 @@ class WordKeys(dict[str, int]):
 
     def of(self, text: str) -> set[int]:
         """Keys of the distinctive words of ``text``."""
-        keys = set(map(self.__getitem__, _WORD.findall(text)))
+        keys = set(map(self.__getitem__, distinct_words(text)))
         keys.discard(0)
         return keys
 
@@ -59,7 +86,7 @@ class ToldWords(dict[str, tuple[str, int, bool] | None]):
 
         A capitalised word that the text also writes in lower case only begins a sentence.
         """
-        found = set(_WORD.findall(text[:MAX_TEXT]))
+        found = distinct_words(text[:MAX_TEXT])
         told = filter(None, map(self.__getitem__, found))
         return sorted({key for lower, key, plain in told if not (plain and lower in found)})[:MAX_WORDS]
 

@@ -12,6 +12,7 @@ import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -71,27 +72,22 @@ def _kept(text: str, lines: list[Span], holes: list[Span]) -> list[Span]:
 
 
 def _disjoint(text: str, removals: Sequence[Removal]) -> list[Removal]:
-    ranked = sorted(removals, key=lambda r: (-r.score, r.start, -r.end, r.stage, r.reason))
+    ordered = sorted(removals, key=_start)
+    if all(a.end <= b.start < b.end for a, b in itertools.pairwise(ordered)):  # nearly always so
+        pieces = [(r, (max(0, r.start), min(len(text), r.end))) for r in ordered]
+        return [_at(r, trimmed) for r, span in pieces if span[0] < span[1] and (trimmed := trim(text, span))]
     taken: list[Span] = []
     out: list[Removal] = []
-    simple = _already_disjoint(removals)
-    for removal in ranked:
+    for removal in sorted(removals, key=lambda r: (-r.score, r.start, -r.end, r.stage, r.reason)):
         span = (max(0, removal.start), min(len(text), removal.end))
         if span[0] >= span[1]:
             continue
-        for piece in [span] if simple else subtract([span], taken):
-            trimmed = trim(text, piece)
-            if trimmed:
-                out.append(_at(removal, trimmed))
-        if not simple:
-            taken = union([*taken, span])
-    return sorted(out, key=lambda r: r.start)
+        out.extend(_at(removal, trimmed) for piece in subtract([span], taken) if (trimmed := trim(text, piece)))
+        taken = union([*taken, span])
+    return sorted(out, key=_start)
 
 
-def _already_disjoint(removals: Sequence[Removal]) -> bool:
-    """Nearly always so; it spares the quadratic path."""
-    ordered = sorted((r.start, r.end) for r in removals)
-    return all(a[1] <= b[0] for a, b in itertools.pairwise(ordered))
+_start = attrgetter("start")
 
 
 def _at(removal: Removal, span: Span) -> Removal:

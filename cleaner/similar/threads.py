@@ -1,4 +1,4 @@
-"""Work of arrays on several threads: numpy lets go of the interpreter while it computes."""
+"""Work of arrays on several threads: numpy and hashing let go of the interpreter while they compute."""
 
 from __future__ import annotations
 

@@ -13,7 +13,16 @@ from cleaner.similar.corpus import Corpus, Gathered
 from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Side, differences
 from cleaner.similar.known import Known
 from cleaner.similar.options import DedupOptions
-from cleaner.similar.ragged import I64, is_in, mix64, number_distinct, offsets_of, ranges, row_ids, sorted_unique
+from cleaner.similar.ragged import (
+    I64,
+    is_in,
+    mix64,
+    number_distinct,
+    numbered_rows,
+    offsets_of,
+    ranges,
+    row_ids,
+)
 from cleaner.similar.sign import BREAK, SHAPE
 from cleaner.similar.threads import in_order
 from cleaner.similar.verdicts import Verdicts
@@ -42,8 +51,8 @@ class Edges:
 
 def exact_join(corpus: Corpus, first: I32, second: I32, least: float) -> Edges:
     """Those of the pairs whose word 2-grams have a Jaccard similarity of at least ``least``."""
-    rows = sorted_unique(np.concatenate((first, second))).astype(np.int64)
-    score = shingle_jaccard(corpus.gather(rows), np.searchsorted(rows, first), np.searchsorted(rows, second))
+    rows, i, j = numbered_rows(first, second)
+    score = shingle_jaccard(corpus.gather(rows), i, j)
     good = np.flatnonzero(score >= least - 1e-12)
     return Edges(first[good], second[good], score[good].astype(np.float32))
 
@@ -59,10 +68,9 @@ class Screen:
 
     def __call__(self, first: I32, second: I32) -> tuple[I32, I32]:
         """Those of the pairs that pass."""
-        rows = sorted_unique(np.concatenate((first, second))).astype(np.int64)
+        rows, i, j = numbered_rows(first, second)
         bits, core = self.corpus.rows("bits", rows), self.corpus.rows("core", rows)
         size = np.minimum(np.bitwise_count(bits[:, :4]).sum(axis=1, dtype=np.int32), core[:, 1] - core[:, 0])
-        i, j = np.searchsorted(rows, first), np.searchsorted(rows, second)
         a, b = bits[i], bits[j]
         shared = np.bitwise_count(a[:, :4] & b[:, :4]).sum(axis=1, dtype=np.int32)
         hopeful = shared >= _LEAST_ALIGNED * np.minimum(size[i], size[j])
@@ -79,8 +87,7 @@ def verify(
 
     def judged(block: tuple[int, int]) -> Verdicts:
         a, b = first[slice(*block)], second[slice(*block)]
-        rows = sorted_unique(np.concatenate((a, b))).astype(np.int64)
-        i, j = np.searchsorted(rows, a), np.searchsorted(rows, b)
+        rows, i, j = numbered_rows(a, b)
         tokens = corpus.gather(rows)
 
         def anew(i: I64, j: I64) -> Verdicts:
@@ -101,9 +108,9 @@ def _blocks(corpus: Corpus, first: I32, second: I32, threads: int) -> Iterator[t
     pairs = _BLOCK // threads
     for begin in range(0, len(first), pairs):
         a, b = first[begin : begin + pairs], second[begin : begin + pairs]
-        rows = sorted_unique(np.concatenate((a, b))).astype(np.int64)
+        rows, i, j = numbered_rows(a, b)
         size = corpus.rows("core", rows)[:, 1].astype(np.int64)
-        total = np.cumsum(size[np.searchsorted(rows, a)] + size[np.searchsorted(rows, b)])
+        total = np.cumsum(size[i] + size[j])
         low = 0
         while low < len(a):
             spent = int(total[low - 1]) if low else 0

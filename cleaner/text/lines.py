@@ -6,6 +6,7 @@ like any other: scraped JSON is full of them, and tools that treat them as line 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 
@@ -15,8 +16,24 @@ _LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
 """A line without the white space at its ends. Linear: at most the white space at a line's end is read twice."""
 
 
+REMEMBERED_CHARACTERS, REMEMBERED_LINES = 10_000, 200
+"""Larger texts are few, and would fill the memory."""
+
+
 def line_spans(text: str) -> list[Span]:
     """Spans of the lines that hold something besides white space, trimmed of it, in order."""
+    if len(text) <= REMEMBERED_CHARACTERS and text.count("\n") <= REMEMBERED_LINES:
+        return list(_remembered(text))
+    return _cut(text)
+
+
+@functools.lru_cache(maxsize=1024)
+def _remembered(text: str) -> tuple[Span, ...]:
+    """Every step asks again; there are a thousand documents in a shard."""
+    return tuple(_cut(text))
+
+
+def _cut(text: str) -> list[Span]:
     if "\r" in text:
         text = text.replace("\r", "\n")
     out: list[Span] = []

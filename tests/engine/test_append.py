@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.config import Config
+from cleaner.engine import passes
 from cleaner.engine.local import Silent
 from cleaner.engine.run import run
 from cleaner.errors import UsageError
@@ -68,6 +69,19 @@ def test_parts_equal_the_whole(tmp_path: Path, seed: int) -> None:
     for part in parts:
         run([part], grown, Config(), Silent(), append=True)
     assert files(grown) == files(whole)
+
+
+def test_a_large_outlet_in_small_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts that are rounded, old documents in several shards of which some change, copies of sentences of all of them."""
+    monkeypatch.setattr(passes, "SHARD_RECORDS", 7)
+    records = [{**record, "outlet": "north"} for record in corpus(5, 66)]
+    records[-1]["text"] += "\n\nA line of its own, which no other document of this corpus has."
+    bounds = [0, 30, 33, 63, 66]
+    parts = [write(tmp_path / f"part{i}.jsonl", records[a:b]) for i, (a, b) in enumerate(itertools.pairwise(bounds))]
+    run(parts, tmp_path / "whole", Config(duplicates="mark"), Silent())
+    for part in parts:
+        run([part], tmp_path / "grown", Config(duplicates="mark"), Silent(), append=True)
+    assert files(tmp_path / "grown") == files(tmp_path / "whole")
 
 
 def test_what_new_documents_do_not_touch_is_not_done_again(tmp_path: Path) -> None:

@@ -8,7 +8,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from cleaner.engine.pool import Workers
+from cleaner.errors import OutputError
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,29 @@ def work(job: Job) -> list[int]:
 
 def test_the_guilty_are_found() -> None:
     jobs = [Job(tuple(range(n * 10, n * 10 + 10)), frozenset({13, 17, 41})) for n in range(6)]
-    results = {job.records: (job.skip, result) for job, result in Workers(2).run(work, jobs, lambda j: j.records)}
+    with Workers(2) as workers:
+        results = {job.records: (job.skip, result) for job, result in workers.run(work, jobs, lambda j: j.records)}
     assert set(results) == {job.records for job in jobs}
     skipped = {record for skip, _ in results.values() for record in skip}
     assert skipped == {13, 17, 41}
     assert sorted(r for _, kept in results.values() for r in kept) == [r for r in range(60) if r not in skipped]
+
+
+def test_a_task_that_always_dies_ends_the_run() -> None:
+    with Workers(1) as workers, pytest.raises(OutputError, match="fewer --workers"):
+        list(workers.each(os._exit, [9]))
+
+
+def test_each_keeps_the_order_and_the_processes() -> None:
+    with Workers(2) as workers:
+        first = list(workers.each(process_of, range(9)))
+        again = list(workers.each(process_of, range(9)))
+    assert [number for number, _ in first] == list(range(9))
+    assert {pid for _, pid in first + again} - {os.getpid()} and len({pid for _, pid in first + again}) <= 2
+
+
+def process_of(number: int) -> tuple[int, int]:
+    return number, os.getpid()
 
 
 def test_in_process() -> None:

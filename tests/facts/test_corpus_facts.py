@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cleaner.facts.asked import Asked
 from cleaner.facts.corpus import TABLES, CorpusFacts, duckdb_runner, emit, gather, reduce
+from cleaner.facts.lookup import rounded, shares
 from cleaner.model import Document, LineFacts
 from cleaner.text.lines import line_spans
 
@@ -92,6 +94,38 @@ def test_two_outlets_that_tell_one_story_corroborate_each_other(tmp_path: Path) 
     facts = facts_of(docs, tmp_path)
     assert facts[0].stories == 1 and facts[0].corroborated[0] > 0.5
     assert facts[3].stories == 0 and (facts[3].corroborated == -1).all()
+
+
+def test_large_counts_are_rounded() -> None:
+    counts = np.array([1, 8, 9, 20, 100, 1000], np.int32)
+    assert rounded(counts).tolist() == [1, 8, 8, 16, 128, 1024]
+    few, many = np.full(6, 16, np.int32), np.full(6, 1000, np.int32)
+    assert shares(np.minimum(counts, 16), few).tolist() == [1, 8, 9, 16, 16, 16], (
+        "exact where an outlet has few articles"
+    )
+    assert shares(counts, many).tolist() == [1, 8, 8, 16, 128, 1024]
+
+
+def test_the_same_digest_means_the_same_facts(tmp_path: Path) -> None:
+    """While a corpus grows; and the digests of most old documents stand."""
+    docs = [article(o, i, end=("Contact our desk", f"Page {i}")) for i in range(40) for o in ("a", "b")]
+    asked = Asked.of(docs)
+    before: tuple[list[int], list[LineFacts]] | None = None
+    stood = 0
+    for number, count in enumerate((40, 60, 62, 64, 80)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        corpus = gather(docs[:count], folder)
+        now = corpus.digests(asked).tolist(), corpus.for_documents(docs, asked)
+        for i in range(len(docs) if before else 0):
+            assert before is not None
+            if before[0][i] == now[0][i]:
+                stood += 1
+                for name in ("articles", "folded", "outlets", "headline", "slot", "corroborated"):
+                    assert np.array_equal(getattr(before[1][i], name), getattr(now[1][i], name)), (number, i, name)
+                assert before[1][i].outlet_articles == now[1][i].outlet_articles
+        before = now
+    assert stood > 80
 
 
 def test_order_and_shards_do_not_matter(tmp_path: Path) -> None:
