@@ -52,24 +52,32 @@ _STYLES = {
     "trafilatura": 0.12, "resiliparse": 0.2,
 }  # fmt: skip
 FIRST = View(
-    {**_STYLES, "made": 0.17, "outlet": 0.25, "outlet_alone": 0.1, "offtopic": 0.5, "story": 0.5, "story_alone": 0.25},
-    {"made": 0.4, "offtopic": 2.0, "story": 2.0, "story_alone": 1.4, "outlet_alone": 0.5},
+    {**_STYLES, "made": 0.17, "whole": 0.17, "outlet": 0.25, "outlet_alone": 0.1, "offtopic": 0.5, "story": 0.5, "story_alone": 0.25},
+    {"made": 0.4, "whole": 0.4, "offtopic": 2.0, "story": 2.0, "story_alone": 1.4, "outlet_alone": 0.5},
     trees=100, depth=6, l2=30, rate=0.12,
 )  # fmt: skip
 """Knows leftovers of pages. The eight styles repeat the same pages: a part of their lines does."""
 TOPIC = View(
-    {"offtopic": 1.0, "story": 1.0, "story_alone": 0.5},
-    {"offtopic": 2.0, "story": 2.0, "story_alone": 1.4},
+    {"offtopic": 1.0, "story": 1.0, "story_alone": 0.5, "whole": 1.0},
+    {"offtopic": 2.0, "story": 2.0, "story_alone": 1.4, "whole": 0.7},
     trees=350, depth=6, l2=10, rate=0.08,
 )  # fmt: skip
-"""Knows insertions: one forest for both did worse at each, and so did this one with made-up articles or pages added."""
+"""Knows insertions: one forest for both did worse at each, and so did this one with made-up insertions or pages added."""
 SEEN = {
     "dump": 0.35, "window": 0.7, "container": 0.7, "readability": 0.25, "boilerpy": 0.25, "newspaper": 0.25,
-    "trafilatura": 0.3, "resiliparse": 0.4, "made": 0.5, "outlet": 0.6, "outlet_alone": 0.3, "offtopic": 1.0,
+    "trafilatura": 0.3, "resiliparse": 0.4, "made": 0.5, "whole": 0.5, "outlet": 0.6, "outlet_alone": 0.3, "offtopic": 1.0,
     "story": 1.0, "story_alone": 0.6,
 }  # fmt: skip
 """Share of the documents of a set that the network sees in an epoch."""
-COUNTS = {"made": 1.0, "offtopic": 5.0, "story": 5.0, "story_alone": 3.5, "outlet_alone": 0.5, "dump": 0.6}
+COUNTS = {
+    "made": 1.0,
+    "whole": 1.0,
+    "offtopic": 5.0,
+    "story": 5.0,
+    "story_alone": 3.5,
+    "outlet_alone": 0.5,
+    "dump": 0.6,
+}
 """Weight of a set's lines for the network, 1 where not named."""
 GLANCE = Setting(hidden=32, epochs=12, dropout=0.15)
 NETWORK = Setting(hidden=48, epochs=14, dropout=0.15)
@@ -155,7 +163,7 @@ class _Lines:
         Gold leaves out captions, code and sections that a reader takes for the article's own: what cannot be told from
         content on other sites teaches noise. Marked insertions are not touched, since hard ones look like content.
         """
-        of_pages = ~np.isin(self.kind, ("made", "offtopic", "story", "story_alone"))
+        of_pages = ~np.isin(self.kind, ("made", "whole", "offtopic", "story", "story_alone"))
         given = np.where(self.labels == 1, score, 1 - score)
         self.taught = np.where(of_pages & (given < DOUBT), -1, self.labels).astype(np.int8)
         gone = [float(np.mean(self.taught[self.labels == label] < 0)) for label in (1, 0)]

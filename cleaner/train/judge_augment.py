@@ -57,7 +57,8 @@ def pages_of(examples: Sequence[Example]) -> list[Page]:
 
 
 def augment(examples: Sequence[Example], folds: int, seed: int, copies: int = 3) -> list[Example]:
-    """Made-up examples; a donor's domain is in the same fold as its host's, so no split sees both sides."""
+    """Made-up examples: ``made`` with insertions or of chrome, ``whole`` where nothing may go. A donor's domain is in the
+    same fold as its host's, so no split sees both sides."""
     pages = pages_of(examples)
     out: list[Example] = []
     for fold in range(folds):
@@ -71,6 +72,8 @@ def augment(examples: Sequence[Example], folds: int, seed: int, copies: int = 3)
             out.append(_whole(page, random, f"whole-{fold}-{number}"))
             if number % 4 == 0:
                 out.append(_round_up(own, random, f"round-{fold}-{number}", page.group))
+            if number % 2:
+                out.append(_sentences(own, random, f"loose-{fold}-{number}", page.group))
             if number % 4 == 1 and len(page.chrome) >= 5:
                 low = random.randrange(max(1, len(page.chrome) - 60))
                 lines = page.chrome[low : low + random.randint(5, 60)]
@@ -175,7 +178,7 @@ def _whole(page: Page, random: Random, name: str) -> Example:
     if random.random() < 0.3 and len(lines) > 12:
         at = random.randrange(len(lines) - 8)
         lines = lines[at : at + random.randint(3, 20)]
-    return _example(name, page.group, [(x, 0, False) for x in lines], random.choice(("\n", "\n", "\n\n")))
+    return _example(name, page.group, [(x, 0, False) for x in lines], random.choice(("\n", "\n", "\n\n")), "whole")
 
 
 def _round_up(pool: Sequence[Page], random: Random, name: str, group: str) -> Example:
@@ -193,16 +196,26 @@ def _round_up(pool: Sequence[Page], random: Random, name: str, group: str) -> Ex
             lines.append((page.lines[0][:160], 0, True))
         at = random.randrange(max(1, len(page.prose)))
         lines += [(x, 0, True) for x in (page.prose or list(page.lines))[at : at + random.randint(1, 3)]]
-    return _example(name, group, lines, random.choice(("\n", "\n\n")))
+    return _example(name, group, lines, random.choice(("\n", "\n\n")), "whole")
 
 
-def _example(name: str, group: str, lines: Sequence[Line], joint: str) -> Example:
+def _sentences(pool: Sequence[Page], random: Random, name: str, group: str) -> Example:
+    """Sentences of as many stories, a collection: where nothing belongs together, nothing is out of place."""
+    lines: list[Line] = []
+    for page in random.choices(pool, k=random.randint(6, 40)):
+        text = random.choice(page.prose or page.lines)
+        found = _FIRST_SENTENCE.match(text)
+        lines.append((found.group() if found and random.random() < 0.8 else text[:400], 0, True))
+    return _example(name, group, lines, random.choice(("\n", "\n", "\n\n")), "whole")
+
+
+def _example(name: str, group: str, lines: Sequence[Line], joint: str, kind: str = "made") -> Example:
     clean = [(" ".join(x.split()), label, topical) for x, label, topical in lines if x.strip()]
     document = Document(name, joint.join(x for x, _, _ in clean), group)
     labels = np.array([label for _, label, _ in clean], np.int8)
     topical = np.array([t for _, _, t in clean], np.bool_)
     assert len(line_spans(document.text)) == len(labels)
-    return Example(document, labels, group, "made", topical, extra=True)
+    return Example(document, labels, group, kind, topical, extra=True)
 
 
 def _neighbours(pages: Sequence[Page]) -> list[list[int]]:

@@ -23,6 +23,7 @@ OFFTOPIC_SPAN_RECALL = 0.7
 OFFTOPIC_HOST_REMOVED = 0.0015
 DEDUP_PRECISION = 0.985
 DEDUP_RECALL = 0.95
+TORN_APART = 0.004
 HTML_F1 = 0.95
 
 
@@ -98,11 +99,13 @@ def test_offtopic(every: int, shared: Path, cleaner: Any, tmp_path: Path) -> Non
 
 
 def test_dedup(shared: Path, cleaner: Any, tmp_path: Path) -> None:
-    """Sentences of ten thousand rows in documents; the other stages are off, since rows are not articles."""
+    """Ten thousand sentences in documents, each a collection of unrelated ones that no stage may tear apart."""
     data = shared / "data" / "dedup"
-    out = clean(cleaner, data / "dev_10k.docs.jsonl.gz", tmp_path / "out", "--no-chrome", "--no-offtopic")
+    out = clean(cleaner, data / "dev_10k.docs.jsonl.gz", tmp_path / "out")
     score = json.loads(evaluate(shared / "eval" / "eval_dedup.py", data / "dev_10k.gold.jsonl.gz", out))
     print("dedup", {k: score[k] for k in ("precision", "recall", "f1")})
+    counted = json.loads((out / "manifest.json").read_text())["characters"]
+    assert counted["removed"].get("offtopic", 0) <= TORN_APART * counted["source"], counted
     assert score["precision"] >= DEDUP_PRECISION, score
     assert score["recall"] >= DEDUP_RECALL, score
 

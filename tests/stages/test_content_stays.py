@@ -118,7 +118,25 @@ it shares them with advertisers.
 
 Donations make up the rest of the budget. "We ask once a year, in December, and we say thank you by hand," she said."""
 
+SENTENCES = """The orchard lost a third of its plums to the frost in the second week of April.
+Engineers will replace the bearings of the swing bridge before the ferry season opens.
+A court in Halvern ruled that the tenants may keep their allotments for nine more years.
+The goalkeeper has signed until 2029, although two larger clubs had asked about her.
+Rents in the old harbour quarter rose by 4.2 percent last year, the statistics office says.
+His third novel is told by a lighthouse, and it is funnier than that sounds.
+Researchers found that the bats change their calls when lorries pass below the roost.
+The bank cut its forecast for the year, citing weaker orders from shipyards.
+Rehearsals for the open-air opera have been moved indoors because of the wind.
+Two hikers were brought down from the ridge on Sunday evening, cold but unhurt.
+The ministry plans to close four weather stations and to automate the others.
+A bakery on Canal Street has won the prize for the best rye bread again.
+Voters in the valley will decide in June whether the reservoir may be raised.
+The telescope took its first picture on Tuesday, eleven years after it was approved.
+Cyclists complain that the new lane ends where the traffic is at its worst.
+The museum returns nine bells to the villages from which they were taken in the war."""
+
 CONTENT = {
+    "sentences": SENTENCES,
     "poem": POEM, "recipe": RECIPE, "interview": INTERVIEW, "live blog": LIVE_BLOG, "round-up": ROUND_UP, "list": LIST,
     "article on newsletters": NEWSLETTERS,
 }  # fmt: skip
