@@ -123,7 +123,9 @@ def print_plan(plan: dict[str, Any], *, as_json: bool) -> None:
     if plan["inputs"] > len(plan["names"]):
         print(f"             and {plan['inputs'] - len(plan['names']):,} more")
     print(f"would cost   about {plan['cpu_seconds']:,.0f} CPU seconds on {plan['workers']} workers")
-    print(f"             about {_size(plan['work_folder_bytes'])} of disk in {_safe(plan['work_folder'])} while it runs")
+    print(
+        f"             about {_size(plan['work_folder_bytes'])} of disk in {_safe(plan['work_folder'])} while it runs"
+    )
     print("nothing was read or written")
 
 

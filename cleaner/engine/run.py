@@ -21,9 +21,10 @@ from cleaner.engine.local import Observer, Outcome, Parts, run_local, worker_cou
 from cleaner.engine.passes import read_options, stages_of
 from cleaner.engine.pool import Workers
 from cleaner.engine.state import State
-from cleaner.engine.target import Target, target_of
+from cleaner.engine.target import target_of
 from cleaner.errors import EXIT_INPUT, EXIT_OK, EXIT_REJECTED, UsageError
 from cleaner.io.places import Folder, Place, check_writing, digest_of
+
 
 @dataclass
 class RunResult:
@@ -149,9 +150,7 @@ class ReportWriter(Protocol):
     def __call__(self, out: Place, *, manifest: dict[str, Any] | None = None, parts: Parts | None = None) -> Any: ...
 
 
-def _finish(
-    out: Place, outcome: Outcome, config: Config, report: ReportWriter | None, record: dict[str, Any]
-) -> None:
+def _finish(out: Place, outcome: Outcome, config: Config, report: ReportWriter | None, record: dict[str, Any]) -> None:
     """The report, the record of the run, then the manifest with the digests: from then on the result is complete."""
     manifest = outcome.manifest
     if config.report and report is not None:

@@ -160,7 +160,7 @@ def open_result(out: str | os.PathLike[str] | Place, manifest: Mapping[str, Any]
     place = place_of(out)
     names = place.names()
     if names is None:
-        raise UsageError(f"{place} is not there; give the --out of a run", code="no-result")
+        raise UsageError(f"{place} is not a folder; give the --out folder or URL of a run", code="no-result")
     if manifest is None and "manifest.json" not in names:
         raise UsageError(f"{place} holds no manifest.json, so no finished run; run cleaner run first", code="no-result")
     return Results(place, manifest)
@@ -238,7 +238,7 @@ def _unpacked(handle: IO[bytes], name: str) -> IO[bytes]:
     if name.endswith(".zst"):
         import zstandard
 
-        return zstandard.open(handle, "rb")  # type: ignore[no-any-return]
+        return zstandard.open(handle, "rb")  # type: ignore[no-any-return, arg-type]
     if name.endswith(".gz"):
         import gzip
 
