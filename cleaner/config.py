@@ -110,7 +110,7 @@ class Config:
     report: bool = option(True, "Write report.html.", "Output")
     work: str = option(
         "",
-        "Local folder for work files, in a folder of its own there; default: OUT/.cleaner, for a URL ~/.cache/cleaner.",
+        "Local folder in which the run's work files get a folder; default: OUT/.cleaner, or for a URL ~/.cache/cleaner.",
         "Output",
         result=False,
     )
