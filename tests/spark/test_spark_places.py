@@ -21,6 +21,13 @@ from cleaner.report import write_report
 REPO = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
+WIRE = (
+    "The council approved the new harbour bridge on Tuesday after a debate of six hours.",
+    "Residents of the old quarter had asked for a tunnel instead of another bridge.",
+    "Work on the foundations will begin in March, the engineer Marta Olsen said.",
+    "The regional bank will lend 40 million euros for the first stage of the project.",
+    "Fishermen fear that the piers will change the currents in the western basin.",
+)
 SHARDED = {"format": "parquet", "shard_documents": 3}
 
 
@@ -51,7 +58,6 @@ def session(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[An
 @pytest.fixture
 def news(tmp_path: Path) -> Path:
     """Seven documents in two files, sentences in common, and a record that is rejected."""
-    shared = "The minister said on Monday that the harbour would be closed for nine weeks, from the first of May."
     folder = tmp_path / "news"
     folder.mkdir()
     for part in range(2):
@@ -59,7 +65,9 @@ def news(tmp_path: Path) -> Path:
             {
                 "id": f"{part}-{n}",
                 "outlet": f"Outlet {n}",
-                "text": f"Story {part}{n} of the harbour town begins with a fact of its own.\n\n{shared}\n\nShare this article",
+                "text": "\n\n".join(
+                    [*WIRE[n:], f"Reporter {n} saw {part + 2} boats at pier {n} that day.", "Share this story"]
+                ),
             }
             for n in range(4 - part)
         ]
@@ -72,9 +80,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.iterdir() if p.name != "run.json" and not p.name.startswith(".")}
 
 
-def test_a_url_gets_the_bytes_of_a_folder_and_the_session_is_left_alone(
-    session: Any, news: Path, tmp_path: Path
-) -> None:
+def test_parquet_at_a_url_is_a_dataset_and_the_session_is_left_alone(session: Any, news: Path, tmp_path: Path) -> None:
     from pyspark.sql import SparkSession
 
     out, work = tmp_path / "spark", str(tmp_path / "work")
@@ -84,8 +90,11 @@ def test_a_url_gets_the_bytes_of_a_folder_and_the_session_is_left_alone(
     local = run([news.as_uri()], tmp_path / "local", Config(**SHARDED), Silent(), report=write_report)
     assert local.exit_code == 3
 
-    assert files(out) == files(tmp_path / "local")
-    assert len(list(out.glob("documents-*.parquet"))) > 1
+    ours, theirs = cleaner.open(out.as_uri()), cleaner.open(tmp_path / "local")
+    for kind in ("documents", "removed", "sentences", "rejected"):
+        assert ours.arrow(kind).equals(theirs.arrow(kind)), kind
+        assert len(list(out.glob(f"{kind}-*.parquet"))) > 1
+    assert (out / "report.html").read_bytes() == (tmp_path / "local" / "report.html").read_bytes()
     assert not (out / ".cleaner").exists()
     assert [p.name for folder in Path(work).iterdir() for p in folder.iterdir()] == ["lock"]
 
@@ -111,7 +120,7 @@ def test_a_url_gets_the_bytes_of_a_folder_and_the_session_is_left_alone(
         .join(dataset["documents"].withColumnRenamed("id", "doc_id"), "doc_id")
     )
     assert copies.count() == local.manifest["sentences"]["copies"] > 0
-    assert dataset["sentences"].selectExpr("size(sources) AS n").groupBy().max("n").first()[0] == 7
+    assert dataset["sentences"].where("size(sources) = 7").count() == 2
 
 
 def test_executors_that_do_not_see_the_place_are_told_before_the_work(session: Any, news: Path, tmp_path: Path) -> None:
