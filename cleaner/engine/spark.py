@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner.config import Config
 from cleaner.engine import spark_kernels as kernels
 from cleaner.engine.spark_kernels import PACKED, cogrouped, grouped, mapping
+from cleaner.engine.spark_session import WORK_SETTING, open_session
 from cleaner.engine.state import State
 from cleaner.errors import UsageError
 from cleaner.io.atomic import WORK
@@ -30,7 +31,6 @@ GROUP_BYTES = 32 << 20
 GROUP_SOURCES = 1000
 """One read task takes sources up to either; a larger source is a task of its own."""
 
-SETTING = "spark.cleaner.work"
 PASSES = ("read", "facts", "judge", "cluster", "emit")
 
 
@@ -54,7 +54,6 @@ def run_spark(
     """
     from cleaner.engine.append import Base
     from cleaner.engine.local import Outcome
-    from cleaner.engine.spark_session import open_session
 
     out = out.absolute()
     with open_session(config, state.root, out, sum(s.size for s in sources)) as session:
@@ -232,7 +231,7 @@ class _Run:
                 raise
             raise UsageError(
                 f"Spark cannot open {self._work()}, where its files between passes would lie; add the connector to "
-                f"Spark, or set {SETTING} to a URL that it can open (s3a://, hdfs://, abfss://)",
+                f"Spark, or set {WORK_SETTING} to a URL that it can open (s3a://, hdfs://, abfss://)",
                 code="spark-work",
             ) from error
 
@@ -247,7 +246,7 @@ class _Run:
         return path.getFileSystem(self.session._jsc.hadoopConfiguration()), path
 
     def _work(self, name: str = "") -> str:
-        root = self.session.conf.get(SETTING, "").rstrip("/") or self._default_work()
+        root = self.session.conf.get(WORK_SETTING, "").rstrip("/") or self._default_work()
         return f"{root}/{name}" if name else root
 
     def _default_work(self) -> str:

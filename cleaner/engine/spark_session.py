@@ -21,6 +21,8 @@ from cleaner.config import Config
 from cleaner.errors import CleanerError, InputError, OutputError, UsageError
 from cleaner.io.places import Place, check_writing
 
+WORK_SETTING = "spark.cleaner.work"
+"""The URL of what lies between passes, where the user gives one."""
 OLDEST_JAVA = 17
 OLDEST_SPARK = 4
 MASTER_SECONDS = 10
@@ -63,6 +65,8 @@ def open_session(config: Config, work: Path, out: Place, size: int) -> Iterator[
     with translated():
         session = active.newSession() if active else _start(config, work).newSession()
         try:
+            if active and (work_url := active.conf.get(WORK_SETTING, "")):
+                session.conf.set(WORK_SETTING, work_url)
             _settle(session, size)
             _probe(session, out)
             yield session

@@ -74,11 +74,14 @@ def place_of(out: str | os.PathLike[str] | Place) -> Place:
 
 def check_writing(place: Place) -> None:
     """Write a file and remove it, before hours are spent on what could not be written. ``OutputError`` if so."""
-    place.make()
     name = f".check.cleaner-{uuid.uuid4().int}.tmp"
-    with place.write(name) as handle:
-        handle.write(b"cleaner")
-    place.remove(name)
+    try:
+        place.make()
+        with place.write(name) as handle:
+            handle.write(b"cleaner")
+        place.remove(name)
+    except OutputError as error:  # the name says nothing to anybody
+        raise OutputError(str(error).replace(str(place.at(name)), str(place)), code=error.code) from error
 
 
 def digest_of(place: Place, name: str) -> str:

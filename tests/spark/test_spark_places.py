@@ -130,6 +130,16 @@ def test_executors_that_do_not_see_the_place_are_told_before_the_work(session: A
         run([str(news)], "memory://out", config, Silent())
 
 
+def test_files_between_passes_need_a_file_system_of_sparks(session: Any, news: Path, tmp_path: Path) -> None:
+    session.conf.set("spark.cleaner.work", "nosuch://bucket/work")
+    config = Config(engine="spark", work=str(tmp_path / "work"))
+    try:
+        with pytest.raises(UsageError, match="Spark cannot open nosuch://bucket/work.*spark.cleaner.work"):
+            run([str(news)], (tmp_path / "out").as_uri(), config, Silent())
+    finally:
+        session.conf.unset("spark.cleaner.work")
+
+
 BROKEN = """
 import os
 
