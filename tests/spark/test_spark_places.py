@@ -134,7 +134,7 @@ def test_files_between_passes_need_a_file_system_of_sparks(session: Any, news: P
     session.conf.set("spark.cleaner.work", "nosuch://bucket/work")
     config = Config(engine="spark", work=str(tmp_path / "work"))
     try:
-        with pytest.raises(UsageError, match="Spark cannot open nosuch://bucket/work.*spark.cleaner.work"):
+        with pytest.raises(UsageError, match=r"Spark cannot open nosuch://bucket/work.*spark.cleaner.work"):
             run([str(news)], (tmp_path / "out").as_uri(), config, Silent())
     finally:
         session.conf.unset("spark.cleaner.work")
