@@ -106,8 +106,8 @@ def clean_corpus(
 ) -> Iterator[dict[str, Any]]:
     """Clean a corpus of records ({"id", "text" or "html", ...}, see the input contract); yields document records.
 
-    The same as ``cleaner run`` on a JSONL file: sentences are deduplicated across the corpus. ``out`` keeps the whole
-    result; without it only the documents are seen. Records are spooled to disk, so any number of them will do.
+    The same as ``cleaner run`` on a JSONL file: sentences are deduplicated across the corpus. ``out``, a folder or URL, keeps the
+    whole result; without it only the documents are seen. Records are spooled to disk, so any number of them will do.
     """
     from cleaner.engine.local import Silent
     from cleaner.engine.run import run
@@ -119,7 +119,7 @@ def clean_corpus(
         with source.open("w", encoding="utf-8", newline="\n") as handle:
             for record in records:
                 handle.write(to_json(dict(record)) + "\n")
-        target = Path(out) if out is not None else Path(folder) / "out"
+        target = out if out is not None else Path(folder) / "out"
         run([str(source)], target, config, Silent())
         yield from open(target).documents()
 
@@ -158,7 +158,7 @@ class LineJudge:
 
 
 def open(out: str | os.PathLike[str]) -> Any:
-    """A result folder as iterators of records: ``documents()``, ``removed()``, ``sentences()``, ``rejected()``."""
+    """A result, in a folder or at a URL, as iterators of records: ``documents()``, ``removed()``, ``sentences()``, ``rejected()``."""
     from cleaner.io.results import open_result
 
-    return open_result(Path(out))
+    return open_result(out)

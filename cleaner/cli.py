@@ -125,8 +125,8 @@ def _overrides(values: dict[str, Any]) -> dict[str, Any]:
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path),
-    help="Folder for the result; new, empty, or of an earlier run.",
+    type=click.Path(),
+    help="Folder or URL for the result; new, empty, or of an earlier run.",
 )
 @click.option(
     "--config", "config_path", type=click.Path(path_type=Path), help="TOML file with options and [[rule]] tables."
@@ -145,7 +145,7 @@ def _overrides(values: dict[str, Any]) -> dict[str, Any]:
 @config_options
 @click.pass_context
 def run(
-    ctx: click.Context, /, inputs: tuple[str, ...], out: Path, config_path: Path | None, overwrite: bool, append: bool, dry_run: bool,
+    ctx: click.Context, /, inputs: tuple[str, ...], out: str, config_path: Path | None, overwrite: bool, append: bool, dry_run: bool,
     quiet: bool, as_json: bool, log_level: str, **flags: Any,
 ) -> None:  # fmt: skip
     """Clean a corpus.
@@ -188,7 +188,7 @@ def _end_on_signals() -> None:
             signal.signal(getattr(signal, name), leave)
 
 
-_OUT = click.argument("out", type=click.Path(path_type=Path))
+_OUT = click.argument("out", type=click.Path())
 
 
 def _named(argument: str) -> str:
@@ -199,7 +199,7 @@ def _named(argument: str) -> str:
 @cli.command(epilog=epilog("show"))
 @_OUT
 @click.argument("doc_id")
-def show(out: Path, doc_id: str) -> None:
+def show(out: str, doc_id: str) -> None:
     """Show one document, line by line.
 
     What was kept, what was removed, why, and on what evidence. On a terminal of 90 columns or more kept and removed
@@ -213,7 +213,7 @@ def show(out: Path, doc_id: str) -> None:
 @cli.command(epilog=epilog("restore"))
 @_OUT
 @click.argument("doc_id", required=False)
-def restore(out: Path, doc_id: str | None) -> None:
+def restore(out: str, doc_id: str | None) -> None:
     """Rebuild source texts.
 
     From what was kept and removed, to the last character. With DOC_ID, prints that text. Without, prints one JSON record {"id", "text"} a document.
@@ -234,7 +234,7 @@ def restore(out: Path, doc_id: str | None) -> None:
 @_OUT
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.pass_context
-def verify(ctx: click.Context, /, out: Path, as_json: bool) -> None:
+def verify(ctx: click.Context, /, out: str, as_json: bool) -> None:
     """Check a result, to the last character.
 
     Counts balance, digests hold, every source text rebuilds. Exit code 5 where not, and it says where.
@@ -256,7 +256,7 @@ def verify(ctx: click.Context, /, out: Path, as_json: bool) -> None:
 
 @cli.command(epilog=epilog("report"))
 @_OUT
-def report(out: Path) -> None:
+def report(out: str) -> None:
     """Write the HTML report again.
 
     It is one file, OUT/report.html, that needs no network: figures, shared sentences, and every document with what was
@@ -303,7 +303,7 @@ def show_config(config_path: Path | None, markdown: bool, **flags: Any) -> None:
     "--to", required=True, metavar="FORMAT", help="dolma, prov, croissant, or a format that a plug-in brings."
 )
 @click.option("--dest", type=click.Path(path_type=Path), help="File or folder to write. [default: inside OUT/export]")
-def export(out: Path, to: str, dest: Path | None) -> None:
+def export(out: str, to: str, dest: Path | None) -> None:
     """Export a result for other tools.
 
     As Dolma attributes, W3C PROV-JSON or Croissant metadata; the path that was written is printed.

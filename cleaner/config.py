@@ -108,6 +108,12 @@ class Config:
         200_000, "Documents per output file; corpora with more are written as numbered shards.", "Output", low=1
     )
     report: bool = option(True, "Write report.html.", "Output")
+    work: str = option(
+        "",
+        "Local folder in which the run's work files get a folder; default: OUT/.cleaner, or for a URL ~/.cache/cleaner.",
+        "Output",
+        result=False,
+    )
     # Engine
     engine: str = option("local", "Where it runs.", "Engine", choices=("local", "spark"), result=False)
     master: str = option("", "Spark master URL, for --engine spark.", "Engine", result=False)

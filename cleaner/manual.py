@@ -7,6 +7,7 @@ EXAMPLES: dict[str, str] = {
   cleaner run corpus --out out                   a folder of texts and pages
   cleaner run news.jsonl.gz --out out --lang en  records of a file, English only
   cleaner run "crawl/*.warc.gz" --out out        web archives
+  cleaner run s3://in/news --out s3://in/clean   from and to a store, through fsspec
   zcat news.gz | cleaner run - --out out         standard input
   cleaner run corpus --out out --config my.toml  with rules of your own""",
     "show": """\

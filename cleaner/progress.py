@@ -123,7 +123,9 @@ def print_plan(plan: dict[str, Any], *, as_json: bool) -> None:
     if plan["inputs"] > len(plan["names"]):
         print(f"             and {plan['inputs'] - len(plan['names']):,} more")
     print(f"would cost   about {plan['cpu_seconds']:,.0f} CPU seconds on {plan['workers']} workers")
-    print(f"             about {_size(plan['work_folder_bytes'])} of disk while it runs")
+    print(
+        f"             about {_size(plan['work_folder_bytes'])} of disk in {_safe(plan['work_folder'])} while it runs"
+    )
     print("nothing was read or written")
 
 
@@ -179,7 +181,7 @@ def print_summary(result: RunResult, *, as_json: bool) -> None:
     if result.unchanged:
         console.print("Nothing to do: this result is complete already.", style="yellow")
     console.print(table)
-    where = "report.html in a browser, or " if (result.out / "report.html").exists() else ""
+    where = "report.html in a browser, or " if "report.html" in manifest["outputs"] else ""
     console.print(f"Look next at {where}cleaner show {_safe(str(result.out))} DOC_ID", markup=False, highlight=False)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.io.results import Results, open_result, rebuild
@@ -13,6 +13,8 @@ from cleaner.report.words import explain, meaning, stage_order, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from cleaner.io.places import Place
 
 _COLOURS = {"chrome": "yellow", "offtopic": "magenta", "language": "green", "dedup": "cyan"}
 _VERBS = {"": "removed", "mark": "marked ", "keep": "kept   "}
@@ -23,7 +25,7 @@ _SIDE_BY_SIDE = 90
 Removals = Sequence[Mapping[str, Any]]
 
 
-def show(out: Path, doc_id: str, console: Console | None = None) -> None:
+def show(out: str | os.PathLike[str] | Place, doc_id: str, console: Console | None = None) -> None:
     """Print the document ``doc_id`` of the result ``out``.
 
     On a terminal of 90 columns or more, kept text stands left and removed text right, with reason, score and

@@ -53,7 +53,7 @@ def extend(state: State, identity: dict[str, Any]) -> tuple[Base, bool]:
     differing = [key for key in ("version", "configuration") if now.get(key) != identity[key]]
     if differing:
         raise UsageError(
-            f"{state.root.parent} was made with another {' and '.join(differing)}; add with the same, or clean everything "
+            f"{state.out} was made with another {' and '.join(differing)}; add with the same, or clean everything "
             "again with --append --overwrite",
             code="state-differs",
         )

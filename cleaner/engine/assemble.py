@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from cleaner.config import Config
 from cleaner.engine.emit import FILES
-from cleaner.engine.state import State, file_digest, shard_name
+from cleaner.engine.state import State, shard_name
 from cleaner.errors import OutputError
-from cleaner.io.atomic import atomic_writer
+from cleaner.io.atomic import telling
 from cleaner.io.manifest import build_manifest
+from cleaner.io.places import Place, digest_of
 from cleaner.similar.threads import in_order
 
 
@@ -32,7 +32,7 @@ class OutFile:
 
 
 def assemble(
-    state: State, out: Path, count: int, config: Config, inputs: list[dict[str, Any]], read: Counter[str],
+    state: State, out: Place, count: int, config: Config, inputs: list[dict[str, Any]], read: Counter[str],
     rows: Counter[str], tally: Counter[str], threads: int,
 ) -> dict[str, Any]:  # fmt: skip
     """Write every output file, several at a time; returns the manifest, for ``seal``. Stale files of an earlier result are removed."""
@@ -79,22 +79,24 @@ def _name(kind: str, config: Config, number: int | None) -> str:
     return f"{kind}{middle}.jsonl" + ("" if number is None else ".zst")
 
 
-def write_file(out: Path, file: OutFile, parts: Iterable[bytes], config: Config) -> str:
+def write_file(out: Place, file: OutFile, parts: Iterable[bytes], config: Config) -> str:
     """Write one output file from its parts (whole lines each); returns the SHA-256 of what is on disk."""
-    with atomic_writer(out / file.name) as handle:
+    with out.write(file.name) as handle:
         sink = _Digesting(handle)
         if config.format == "parquet":
             _write_parquet(parts, sink, file.kind)
         else:
             _write_lines(parts, sink, compress=file.compress)
     digest = sink.digest.hexdigest()
-    if file_digest(out / file.name) != digest:
-        raise OutputError(f"{out / file.name} does not read back as it was written; check the disk and run again")
+    with telling(out.at(file.name)):
+        found = digest_of(out, file.name)
+    if found != digest:
+        raise OutputError(f"{out.at(file.name)} does not read back as it was written; check the disk and run again")
     return digest
 
 
 def conclude(
-    out: Path, config: Config, outputs: dict[str, dict[str, Any]], inputs: list[dict[str, Any]],
+    out: Place, config: Config, outputs: dict[str, dict[str, Any]], inputs: list[dict[str, Any]],
     read: Counter[str], rows: Counter[str], tally: Counter[str],
 ) -> dict[str, Any]:  # fmt: skip
     """With every output file in place: what an earlier result left goes; returns the manifest, for ``seal``."""
@@ -103,14 +105,14 @@ def conclude(
     return manifest
 
 
-def unseal(out: Path) -> None:
+def unseal(out: Place) -> None:
     """An earlier result counts as complete until the first of its files is replaced."""
-    (out / "manifest.json").unlink(missing_ok=True)
+    out.remove("manifest.json")
 
 
-def seal(out: Path, manifest: dict[str, Any]) -> None:
+def seal(out: Place, manifest: dict[str, Any]) -> None:
     """Write the manifest, by which the result is complete."""
-    with atomic_writer(out / "manifest.json") as handle:
+    with out.write("manifest.json") as handle:
         handle.write((json.dumps(manifest, indent=1) + "\n").encode())
 
 
@@ -184,8 +186,7 @@ def _row_groups(parts: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield group
 
 
-def _drop_stale(out: Path, outputs: dict[str, dict[str, Any]]) -> None:
-    for kind in FILES:
-        for path in out.glob(f"{kind}*"):
-            if path.name not in outputs and path.name.split(".")[0].split("-")[0] == kind:
-                path.unlink()
+def _drop_stale(out: Place, outputs: dict[str, dict[str, Any]]) -> None:
+    for name in out.names() or ():
+        if name not in outputs and name.split(".")[0].split("-")[0] in FILES:
+            out.remove(name)

@@ -24,6 +24,7 @@ from cleaner.engine.pool import Workers
 from cleaner.engine.state import State, shard_name
 from cleaner.io import shards
 from cleaner.io.identity import changed
+from cleaner.io.places import Place
 
 SMALL_BYTES = 1 << 20
 """Plain-text corpora below this run in the calling process: a pool would cost more than it saves."""
@@ -86,19 +87,20 @@ def run_local(
     sources: Sequence[Any],
     outlets: Any,
     inputs: list[dict[str, Any]],
-    out: Path,
+    state: State,
+    out: Place,
     config: Config,
     watch: Observer,
     base: Base,
     workers: Workers,
+    finish: Callable[[Outcome], None],
     append: bool = False,
 ) -> Outcome:
-    """Clean a corpus into ``out``; goes on from the checkpoints that an earlier try left.
+    """Clean a corpus into ``out``; goes on from the checkpoints that an earlier try left in ``state``.
 
-    ``inputs`` describes all inputs for the manifest; ``sources`` are those that come after ``base``.
-    With ``append`` more is kept, for later additions.
+    ``inputs`` describes all inputs for the manifest; ``sources`` are those that come after ``base``. ``finish`` is
+    called with every output file in place. With ``append`` more is kept, for later additions.
     """
-    state = State(out / ".cleaner")
     incomplete: dict[str, str] = dict(base.incomplete or {})
     count, read = _read(state, sources, outlets, config, workers, watch, incomplete, base)
     facts = _facts(state, count, config, workers.cores, watch)
@@ -111,13 +113,15 @@ def run_local(
     manifest = assemble(state, out, count, config, said, read, rows, tally, workers.cores)
     faults = [f"{name}: {why}" for name, why in incomplete.items()]
     capped = (state.done("cluster") or {}).get("capped", 0)
-    return Outcome(
+    outcome = Outcome(
         manifest,
         faults,
         capped_buckets=capped,
         base=Base(count, read["records"], tuple(inputs), dict(read), incomplete),
         parts=Parts(state, count, workers),
     )
+    finish(outcome)
+    return outcome
 
 
 def worker_count(config: Config, sources: Sequence[Any]) -> int:

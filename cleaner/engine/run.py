@@ -8,10 +8,9 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
 
 import cleaner
@@ -21,27 +20,17 @@ from cleaner.engine.assemble import seal
 from cleaner.engine.local import Observer, Outcome, Parts, run_local, worker_count
 from cleaner.engine.passes import read_options, stages_of
 from cleaner.engine.pool import Workers
-from cleaner.engine.state import State, file_digest, write_json
-from cleaner.errors import EXIT_INPUT, EXIT_OK, EXIT_REJECTED, OutputError, UsageError
-
-OUR_FILES = (
-    "documents",
-    "removed",
-    "sentences",
-    "rejected",
-    "manifest.json",
-    "run.json",
-    "report.html",
-    "export",
-    ".cleaner",
-)
+from cleaner.engine.state import State
+from cleaner.engine.target import target_of
+from cleaner.errors import EXIT_INPUT, EXIT_OK, EXIT_REJECTED, UsageError
+from cleaner.io.places import Folder, Place, check_writing, digest_of
 
 
 @dataclass
 class RunResult:
     """How a run ended."""
 
-    out: Path
+    out: Place
     manifest: dict[str, Any]
     incomplete: list[str]
     run: dict[str, Any]
@@ -55,11 +44,12 @@ class RunResult:
         return EXIT_REJECTED if self.manifest["records"]["rejected"] else EXIT_OK
 
 
-def plan_run(inputs: Sequence[str], out: Path | None, config: Config) -> dict[str, Any]:
+def plan_run(inputs: Sequence[str], out: str | os.PathLike[str], config: Config) -> dict[str, Any]:
     """What a run would read and about what it would cost: for ``--dry-run``. Reads no content."""
     from cleaner.io.sources import find_sources
 
-    sources = find_sources(inputs, read_options(config), exclude=[out] if out else [])
+    target = target_of(out, config)
+    sources = find_sources(inputs, read_options(config), exclude=target.folders)
     size = sum(s.size for s in sources)
     kinds: dict[str, int] = {}
     for source in sources:
@@ -68,6 +58,7 @@ def plan_run(inputs: Sequence[str], out: Path | None, config: Config) -> dict[st
         "inputs": len(sources),
         "bytes": size,
         "kinds": kinds,
+        "work_folder": str(target.work),
         "work_folder_bytes": 3 * size,
         "cpu_seconds": round(1.0 + size / COST_BYTES_PER_CPU_SECOND, 1),
         "workers": config.workers or os.cpu_count(),
@@ -81,7 +72,7 @@ COST_BYTES_PER_CPU_SECOND = 6.5e5
 
 def run(
     inputs: Sequence[str],
-    out: Path,
+    out: str | os.PathLike[str] | Place,
     config: Config,
     watch: Observer,
     *,
@@ -89,14 +80,13 @@ def run(
     append: bool = False,
     report: ReportWriter | None = None,
 ) -> RunResult:
-    """Clean ``inputs`` into ``out``; goes on where an interrupted run of the same command stopped.
+    """Clean ``inputs`` into ``out``, a folder or a URL; goes on where an interrupted run of the same command stopped.
 
     ``append`` adds to the result that ``out`` holds and keeps its state for further additions; ``overwrite`` replaces
     a result of other inputs or another configuration. ``report`` draws the report from the finished files.
 
     Raises ``UsageError``, ``InputError``, ``OutputError``; see ``RunResult.exit_code`` for the rest.
     """
-    from cleaner.io.atomic import OutputLock
     from cleaner.io.documents import load_outlets
     from cleaner.io.identity import digest
     from cleaner.io.sources import find_sources, passes_by
@@ -107,16 +97,15 @@ def run(
     clock = time.monotonic()
     options = read_options(config)
     stages_of(config)  # bad rules and damaged weights are said before anything is read or written
-    _refuse_foreign(out)
+    target = target_of(out, config)
+    place, state = target.place, State(target.work, str(target))
+    target.refuse_foreign()
     if lasting := [i for i in inputs if not passes_by(i)]:
-        find_sources(lasting, options, exclude=[out])
-    try:
-        state = State(out / ".cleaner")
-        state.root.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written ({error.strerror}); check the path and its permissions") from error
-    with OutputLock(out):
-        sources = find_sources(inputs, options, exclude=[out], spool=state.root)
+        find_sources(lasting, options, exclude=target.folders)
+    target.make_work()
+    with target.lock():
+        place.clear_stale()
+        sources = find_sources(inputs, options, exclude=target.folders, spool=state.root)
         watch.stage("check", len(sources))
         described = []
         for source in sources:
@@ -129,47 +118,53 @@ def run(
         }
         if overwrite and (state.root / "state.json").exists() and not (_same_state(state, identity) or append):
             state.clear()
-        earlier = _finished(out, state)
-        base, unchanged = _starting_point(out, state, identity, earlier, append=append, overwrite=overwrite)
+        earlier = _finished(place, state)
+        base, unchanged = _starting_point(place, state, identity, earlier, append=append, overwrite=overwrite)
         if unchanged and earlier is not None:
             if not append and not is_complete(state):
                 state.clear()
             incomplete = [f"{e['name']}: {e['error']}" for e in earlier["inputs"] if "error" in e]
-            return RunResult(out, earlier, incomplete, _read_json(out / "run.json") or {}, unchanged=True)
+            return RunResult(place, earlier, incomplete, _read_json(place, "run.json") or {}, unchanged=True)
+        check_writing(place)
         state.begin(identity)
         outlets = load_outlets(sources, options)
+        record: dict[str, Any] = {}
+
+        def finish(outcome: Outcome) -> None:
+            record.update(_run_record(began, time.monotonic() - clock, config, outcome.capped_buckets))
+            _finish(place, outcome, config, report, record)
+
         with Workers(worker_count(config, sources) if config.engine == "local" else 0) as workers:
-            arguments = sources, outlets, list(identity["input"]), out, config, watch, base
-            outcome = _engine(config, workers, append)(*arguments)
-            _finish(out, outcome, config, report)
-        record = _run_record(began, time.monotonic() - clock, config, outcome.capped_buckets)
-        write_json(out / "run.json", record)
+            arguments = sources, outlets, list(identity["input"]), state, place, config, watch, base
+            outcome = _engine(config, workers, append, finish)(*arguments)
         if append:
             complete(state, outcome.base, identity)
         else:
             state.clear()
-    return RunResult(out, outcome.manifest, outcome.incomplete, record)
+    return RunResult(place, outcome.manifest, outcome.incomplete, record)
 
 
 class ReportWriter(Protocol):
-    """Writes ``report.html`` into a result folder."""
+    """Writes ``report.html`` into a result."""
 
-    def __call__(self, out: Path, *, manifest: dict[str, Any] | None = None, parts: Parts | None = None) -> Path: ...
+    def __call__(self, out: Place, *, manifest: dict[str, Any] | None = None, parts: Parts | None = None) -> Any: ...
 
 
-def _finish(out: Path, outcome: Outcome, config: Config, report: ReportWriter | None) -> None:
-    """The report, then the manifest with its digest: from then on the result is complete."""
+def _finish(out: Place, outcome: Outcome, config: Config, report: ReportWriter | None, record: dict[str, Any]) -> None:
+    """The report, the record of the run, then the manifest with the digests: from then on the result is complete."""
     manifest = outcome.manifest
     if config.report and report is not None:
-        path = report(out, manifest=manifest, parts=outcome.parts)
-        manifest["outputs"][path.name] = {"sha256": file_digest(path)}
+        report(out, manifest=manifest, parts=outcome.parts)
+        manifest["outputs"]["report.html"] = {"sha256": digest_of(out, "report.html")}
     else:
-        (out / "report.html").unlink(missing_ok=True)
+        out.remove("report.html")
+    with out.write("run.json") as handle:
+        handle.write(json.dumps(record, sort_keys=True).encode())
     seal(out, manifest)
 
 
 def _starting_point(
-    out: Path, state: State, identity: dict[str, Any], earlier: dict[str, Any] | None, *, append: bool, overwrite: bool
+    out: Place, state: State, identity: dict[str, Any], earlier: dict[str, Any] | None, *, append: bool, overwrite: bool
 ) -> tuple[Base, bool]:
     """Where this run begins, and whether its result is there already. Refuses what would mix two results."""
     if append and not overwrite:
@@ -194,63 +189,42 @@ def _starting_point(
     return Base(), True
 
 
-def _engine(config: Config, workers: Workers, append: bool) -> Any:
+def _engine(config: Config, workers: Workers, append: bool, finish: Callable[[Outcome], None]) -> Any:
+    """The engine; it calls ``finish`` when every output file is there, before it lets go of what it worked with."""
     if config.engine == "spark":
         from cleaner.engine.spark import run_spark
 
-        return run_spark
-    return partial(run_local, workers=workers, append=append)
+        return partial(run_spark, finish=finish)
+    return partial(run_local, workers=workers, append=append, finish=finish)
 
 
-def _refuse_foreign(out: Path) -> None:
-    """An output folder with anything that is not ours is left alone."""
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise UsageError(f"{out} is a file; give a folder for --out", code="output-exists")
-    try:
-        names = [e.name for e in out.iterdir()]
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be listed ({error.strerror}); check its permissions") from error
-    foreign = sorted(n for n in names if not _ours(n) or (n == ".cleaner" and (out / n).is_symlink()))
-    if foreign:
-        raise UsageError(
-            f"{out} holds something else ({', '.join(foreign[:3])}); choose an empty or new folder for --out",
-            code="output-exists",
-        )
-
-
-def _ours(name: str) -> bool:
-    stem = name.lstrip(".").split(".")[0].split("-")[0]
-    return name in OUR_FILES or stem in OUR_FILES or name.endswith(".tmp") or name in (".gitignore", ".gitkeep")
-
-
-def _finished(out: Path, state: State) -> dict[str, Any] | None:
+def _finished(out: Place, state: State) -> dict[str, Any] | None:
     """The manifest of a complete result whose files are all as it says; a damaged one is made again."""
-    manifest = _read_json(out / "manifest.json")
+    manifest = _read_json(out, "manifest.json")
     if not manifest or ((state.root / "state.json").exists() and not is_complete(state)):
         return None
-    whole = all(_is(out / name, entry["sha256"]) for name, entry in manifest.get("outputs", {}).items())
+    whole = all(_is(out, name, entry["sha256"]) for name, entry in manifest.get("outputs", {}).items())
     return manifest if whole else None
 
 
-def _is(path: Path, digest: str) -> bool:
+def _is(out: Place, name: str, digest: str) -> bool:
     try:
-        return file_digest(path) == digest
+        return digest_of(out, name) == digest
     except OSError:
         return False
 
 
-def _read_json(path: Path) -> dict[str, Any] | None:
+def _read_json(out: Place, name: str) -> dict[str, Any] | None:
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        with out.open(name) as handle:
+            value = json.loads(handle.read())
     except (OSError, ValueError):
         return None
     return value if isinstance(value, dict) else None
 
 
 def _same_state(state: State, identity: dict[str, Any]) -> bool:
-    found = _read_json(state.root / "state.json") or {}
+    found = _read_json(Folder(state.root), "state.json") or {}
     return all(found.get(key) == value for key, value in identity.items())
 
 

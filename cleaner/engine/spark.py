@@ -1,7 +1,8 @@
 """The engine for clusters: the passes as Spark jobs over the same kernels and the same SQL as the local engine.
 
-Each pass ends as Parquet files in the work folder (``OUT/.cleaner/spark``, or the URL in Spark's setting
-``spark.cleaner.work``), which a later run of the same command finds. The driver sees counts only.
+Each pass ends as Parquet files that a later run of the same command finds: below ``OUT/.cleaner``, in the local work
+folder where the executors are on this machine and OUT is a URL, or at the URL in Spark's setting
+``spark.cleaner.work``. The driver sees counts only.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config
 from cleaner.engine import spark_kernels as kernels
 from cleaner.engine.spark_kernels import PACKED, cogrouped, grouped, mapping
+from cleaner.engine.spark_session import WORK_SETTING, open_session
 from cleaner.engine.state import State
 from cleaner.errors import UsageError
+from cleaner.io.atomic import WORK
+from cleaner.io.places import Folder, Place
 
 if TYPE_CHECKING:
     from cleaner.engine.append import Base
@@ -28,7 +31,6 @@ GROUP_BYTES = 32 << 20
 GROUP_SOURCES = 1000
 """One read task takes sources up to either; a larger source is a task of its own."""
 
-WORK = "spark.cleaner.work"
 PASSES = ("read", "facts", "judge", "cluster", "emit")
 
 
@@ -36,26 +38,27 @@ def run_spark(
     sources: Sequence[Any],
     outlets: Any,
     inputs: list[dict[str, Any]],
-    out: Path,
+    state: State,
+    out: Place,
     config: Config,
     watch: Observer,
-    base: Base | None = None,
+    base: Base,
+    finish: Callable[[Outcome], None],
 ) -> Outcome:
     """Clean a corpus into ``out`` as ``cleaner.engine.local.run_local`` does, to the same bytes, on a Spark cluster.
 
     Runs in the active Spark session if there is one, else in one of ``config.master``. ``out`` must be a folder that
-    the executors share. Goes on from the passes that an earlier try finished. Raises ``UsageError`` when the cluster
+    the executors share, or a URL that they can write; they do so themselves. ``finish`` is called with every output
+    file in place. Goes on from the passes that an earlier try finished, as ``state`` says. Raises ``UsageError`` when the cluster
     cannot be used, ``InputError`` when a shard keeps failing, ``OutputError`` when a file cannot be written.
     """
-    if base is not None and base.records:
-        raise UsageError("--append is for --engine local; clean everything anew with Spark, or append locally")
     from cleaner.engine.append import Base
     from cleaner.engine.local import Outcome
-    from cleaner.engine.spark_session import open_session
 
-    out = out.resolve()
-    with open_session(config, out, sum(s.size for s in sources)) as session:
-        run = _Run(session, State(out / ".cleaner"), out, config, watch)
+    out = out.absolute()
+    with open_session(config, state.root, out, sum(s.size for s in sources)) as session:
+        run = _Run(session, state, out, config, watch)
+        run.check_work()
         read, incomplete = run.read(sources, outlets)
         run.facts()
         bases = run.judge()
@@ -63,8 +66,11 @@ def run_spark(
         rows, tally, outputs = run.emit(bases)
         said = [{**i, "error": incomplete[i["name"]]} if i["name"] in incomplete else i for i in inputs]
         manifest = run.conclude(outputs, said, read, rows, tally)
-    faults = [f"{name}: {why}" for name, why in incomplete.items()]
-    return Outcome(manifest, faults, Base(0, read["records"], tuple(inputs), dict(read), incomplete))
+        faults = [f"{name}: {why}" for name, why in incomplete.items()]
+        outcome = Outcome(manifest, faults, Base(0, read["records"], tuple(inputs), dict(read), incomplete))
+        finish(outcome)
+        run.clear()
+    return outcome
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class _Run:
 
     session: Any
     state: State
-    out: Path
+    out: Place
     config: Config
     watch: Observer
 
@@ -210,23 +216,51 @@ class _Run:
         self, outputs: dict[str, dict[str, Any]], inputs: list[dict[str, Any]], read: Counter[str], rows: Counter[str],
         tally: Counter[str],
     ) -> dict[str, Any]:  # fmt: skip
-        """The manifest; the work folder is removed."""
+        """The manifest."""
         from cleaner.engine.assemble import conclude
 
-        manifest = conclude(self.out, self.config, outputs, inputs, read, rows, tally)
-        path = self.session._jvm.org.apache.hadoop.fs.Path(self._work())
-        path.getFileSystem(self.session._jsc.hadoopConfiguration()).delete(path, True)
-        return manifest
+        return conclude(self.out, self.config, outputs, inputs, read, rows, tally)
+
+    def check_work(self) -> None:
+        """Raises ``UsageError`` where Spark has no file system for what lies between passes."""
+        try:
+            self._hadoop()
+        except Exception as error:
+            said = str(getattr(error, "java_exception", None) or error)
+            if "No FileSystem for scheme" not in said and "ClassNotFoundException" not in said:
+                raise
+            raise UsageError(
+                f"Spark cannot open {self._work()}, where its files between passes would lie; add the connector to "
+                f"Spark, or set {WORK_SETTING} to a URL that it can open (s3a://, hdfs://, abfss://)",
+                code="spark-work",
+            ) from error
+
+    def clear(self) -> None:
+        """What lies between passes is removed."""
+        files, path = self._hadoop()
+        files.delete(path, True)
+
+    def _hadoop(self, name: str = "") -> tuple[Any, Any]:
+        """Spark's own file system of what lies between passes, and a path in it."""
+        path = self.session._jvm.org.apache.hadoop.fs.Path(self._work(name))
+        return path.getFileSystem(self.session._jsc.hadoopConfiguration()), path
 
     def _work(self, name: str = "") -> str:
-        root = self.session.conf.get(WORK, "") or self.state.path("spark").as_uri()
-        return f"{root.rstrip('/')}/{name}" if name else root
+        root = self.session.conf.get(WORK_SETTING, "").rstrip("/") or self._default_work()
+        return f"{root}/{name}" if name else root
+
+    def _default_work(self) -> str:
+        if isinstance(self.out, Folder):
+            return (self.out.path / WORK / "spark").as_uri()
+        if str(self.session.sparkContext.master).startswith("local"):
+            return self.state.path("spark").resolve().as_uri()
+        return f"{self.out}/{WORK}"
 
     def _has(self, name: str) -> bool:
         if self.state.done(f"spark-{name}") is None:
             return False
-        path = self.session._jvm.org.apache.hadoop.fs.Path(self._work(f"{name}/_SUCCESS"))
-        return bool(path.getFileSystem(self.session._jsc.hadoopConfiguration()).exists(path))
+        files, path = self._hadoop(f"{name}/_SUCCESS")
+        return bool(files.exists(path))
 
     def _finish(self, name: str, frame: Any, *, by_kind: bool = True) -> None:
         """Run a pass: its frame becomes files, and then a note says so."""

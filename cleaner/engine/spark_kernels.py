@@ -10,13 +10,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cleaner.config import Config
-from cleaner.io import shards
+from cleaner.io import places, shards
 
 PACKED = "shard bigint, kind string, rows bigint, body binary"
 SHARD_BITS = 24
@@ -269,9 +268,9 @@ class Emit:
 
 @dataclass(frozen=True)
 class WriteFiles:
-    """Packed lines, sorted by file and shard -> output files in a folder that all executors share."""
+    """Packed lines, sorted by file and shard -> output files, written from where this runs."""
 
-    out: Path
+    out: places.Place
     files: tuple[Any, ...]
     config: Config
     SCHEMA = "file bigint, rows bigint, sha256 string"

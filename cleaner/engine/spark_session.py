@@ -19,7 +19,10 @@ import cleaner
 from cleaner import errors
 from cleaner.config import Config
 from cleaner.errors import CleanerError, InputError, OutputError, UsageError
+from cleaner.io.places import Place, check_writing
 
+WORK_SETTING = "spark.cleaner.work"
+"""The URL of what lies between passes, where the user gives one."""
 OLDEST_JAVA = 17
 OLDEST_SPARK = 4
 MASTER_SECONDS = 10
@@ -44,11 +47,12 @@ rootLogger.appenderRef.stdout.ref = console
 
 
 @contextlib.contextmanager
-def open_session(config: Config, out: Path, size: int) -> Iterator[Any]:
+def open_session(config: Config, work: Path, out: Place, size: int) -> Iterator[Any]:
     """A session for one run over ``size`` input bytes: in the active one if there is one, else in one of our own.
 
-    Settings and views are the run's own. Raises ``UsageError`` for a missing or old Java or Spark, a master that does
-    not answer, executors that lack the package or do not see ``out``.
+    Settings and views are the run's own. ``work`` is the local work folder. Raises ``UsageError`` for a missing or old
+    Java or Spark, a master that does not answer, executors that lack the package or do not see ``out``, and
+    ``OutputError`` where they cannot write it.
     """
     try:
         import pyspark
@@ -59,25 +63,35 @@ def open_session(config: Config, out: Path, size: int) -> Iterator[Any]:
         raise UsageError(f"pyspark {pyspark.__version__} is too old; pip install 'cleaner[spark]'", code="spark")
     active = SparkSession.getActiveSession()
     with translated():
-        session = active.newSession() if active else _start(config, out).newSession()
+        session = active.newSession() if active else _start(config, work).newSession()
         try:
+            if active and (work_url := active.conf.get(WORK_SETTING, "")):
+                session.conf.set(WORK_SETTING, work_url)
             _settle(session, size)
-            _probe(session, config, out)
+            _probe(session, out)
             yield session
         finally:
-            if not active:
+            if active:
+                _activate(active)
+            else:
                 with contextlib.suppress(Exception):
                     session.stop()
 
 
-def _start(config: Config, out: Path) -> Any:
+def _activate(session: Any) -> None:
+    """Make a session the active one again: working in another has made that active."""
+    with contextlib.suppress(Exception):  # of a session that is no more
+        session.createDataFrame([], "nothing int")
+
+
+def _start(config: Config, work: Path) -> Any:
     from pyspark.sql import SparkSession
 
     check_java()
     master = config.master or os.environ.get("SPARK_MASTER", "") or f"local[{config.workers or '*'}]"
     check_master(master)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    quiet = out / ".cleaner" / "log4j2.properties"
+    quiet = work / "log4j2.properties"
     quiet.write_text(_QUIET, encoding="utf-8")
     return (
         SparkSession.builder.master(master)
@@ -148,25 +162,43 @@ def _settle(session: Any, size: int) -> None:
 
 @dataclass(frozen=True)
 class _Look:
-    """What an executor has: run on it."""
+    """What an executor has and can do: run on it."""
 
+    out: Place
     note: str
 
     def __call__(self, _: int) -> tuple[str, bool]:
-        return cleaner.__version__, os.path.exists(self.note)
+        try:
+            if self.note not in (self.out.names() or ()):
+                return cleaner.__version__, False
+            check_writing(self.out)
+        except CleanerError as error:
+            raise type(error)(f"on an executor: {error}") from error
+        return cleaner.__version__, True
 
 
-def _probe(session: Any, config: Config, out: Path) -> None:
+def _probe(session: Any, out: Place) -> None:
+    """Look at the executors through a file that the driver wrote where the result will be."""
+    note = f".note.cleaner-{os.getpid()}.tmp"
+    with out.write(note) as handle:
+        handle.write(b"cleaner")
+    try:
+        _ask(session, _Look(out, note))
+    finally:
+        out.remove(note)
+
+
+def _ask(session: Any, look: _Look) -> None:
     from pyspark import InheritableThread
 
     context = session.sparkContext
-    note = str((out / ".cleaner" / "state.json").resolve())
+    out = look.out
     answer: list[Any] = []
 
     def ask() -> None:
         try:
             number = max(context.defaultParallelism, 2)
-            answer.extend(context.parallelize(range(number), number).map(_Look(note)).distinct().collect())
+            answer.extend(context.parallelize(range(number), number).map(look).distinct().collect())
         except Exception as error:
             answer.append(error)
 
@@ -191,7 +223,8 @@ def _probe(session: Any, config: Config, out: Path) -> None:
             )
         if not sees:
             raise UsageError(
-                f"an executor does not see {out}; give an --out in a folder that all nodes share (NFS, a mounted bucket)",
+                f"an executor does not see {out}; give an --out in a folder that all nodes share (NFS, a mounted bucket), "
+                "or a URL",
                 code="executors",
             )
 

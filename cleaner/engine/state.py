@@ -1,6 +1,6 @@
 """What a run has done so far: checkpoints that are true or absent.
 
-``OUT/.cleaner/`` holds the shards of each pass. A shard counts as done when its JSON note is there (written last,
+The work folder (``OUT/.cleaner/``, as a rule) holds the shards of each pass. A shard counts as done when its JSON note is there (written last,
 by rename) and the files it names have the digests it states; anything else is done again.
 """
 
@@ -46,10 +46,11 @@ def write_json(path: Path, value: Any) -> None:
 
 
 class State:
-    """The work folder of one run."""
+    """The work folder of one run; ``out`` is what messages call its result."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, out: str = "") -> None:
         self.root = root
+        self.out = out or str(root.parent)
 
     def begin(self, identity: Mapping[str, Any]) -> bool:
         """Start, or go on where the same run was; true when there is something to go on from.
@@ -68,7 +69,7 @@ class State:
             if not differing:
                 return True
             raise UsageError(
-                f"{self.root.parent} holds an unfinished run with another {' and '.join(differing)}; "
+                f"{self.out} holds an unfinished run with another {' and '.join(differing)}; "
                 "repeat the earlier command to finish it, or add --overwrite to start anew",
                 code="state-differs",
             )

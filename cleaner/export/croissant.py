@@ -84,7 +84,7 @@ def croissant(result: Results, folder: Path) -> dict[str, Any]:
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "name": result.path.resolve().name or "corpus",
+        "name": str(result.place.absolute()).rpartition("/")[2] or "corpus",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "description": (
             f"A corpus of {records['documents']} documents, cleaned of site chrome, off-topic insertions and duplicate "
@@ -99,16 +99,17 @@ def croissant(result: Results, folder: Path) -> dict[str, Any]:
 
 def _distribution(result: Results, folder: Path) -> Iterator[dict[str, Any]]:
     for kind in KINDS:
-        for path in result.files(kind):
-            about = result.manifest["outputs"].get(path.name, {})
+        for name in result.files(kind):
+            about = result.manifest["outputs"].get(name, {})
+            where = result.place.at(name)
             entry = {
                 "@type": "cr:FileObject",
-                "@id": path.name,
-                "name": path.name,
+                "@id": name,
+                "name": name,
                 "description": SCHEMAS[kind]["description"],
-                "contentUrl": Path(os.path.relpath(path, folder)).as_posix(),
-                "contentSize": f"{path.stat().st_size} B",
-                "encodingFormat": _FORMATS[path.suffix],
+                "contentUrl": where if isinstance(where, str) else Path(os.path.relpath(where, folder)).as_posix(),
+                "contentSize": f"{result.place.size(name)} B",
+                "encodingFormat": _format(name),
             }
             if "sha256" in about:
                 entry["sha256"] = about["sha256"]
@@ -119,16 +120,20 @@ def _distribution(result: Results, folder: Path) -> Iterator[dict[str, Any]]:
                 "@id": f"{kind}-files",
                 "name": f"{kind}-files",
                 "description": SCHEMAS[kind]["description"],
-                "containedIn": [{"@id": path.name} for path in result.files(kind)],
-                "encodingFormat": _FORMATS[result.files(kind)[0].suffix],
+                "containedIn": [{"@id": name} for name in result.files(kind)],
+                "encodingFormat": _format(result.files(kind)[0]),
                 "includes": f"{kind}-*",
             }
+
+
+def _format(name: str) -> str:
+    return _FORMATS[os.path.splitext(name)[1]]
 
 
 def _record_set(result: Results, kind: str) -> dict[str, Any]:
     """The columns that hold plain values in every record; nested ones are in the JSON Schema of the files."""
     files = result.files(kind)
-    origin = {"fileSet": {"@id": f"{kind}-files"}} if len(files) > 1 else {"fileObject": {"@id": files[0].name}}
+    origin = {"fileSet": {"@id": f"{kind}-files"}} if len(files) > 1 else {"fileObject": {"@id": files[0]}}
     schema = SCHEMAS[kind]
     fields = []
     for name in schema["required"]:

@@ -193,10 +193,10 @@ def _attributed(result: Results) -> Iterator[Entry]:
 
 def _members(result: Results) -> Iterator[Entry]:
     number = 0
-    for path in result.files("documents"):
-        for document in result.records_of(path):
+    for name in result.files("documents"):
+        for document in result.records_of(name):
             member = _local("document", document["id"])
-            yield f"_:m{number}", {"prov:collection": _local("file", path.name), "prov:entity": member}
+            yield f"_:m{number}", {"prov:collection": _local("file", name), "prov:entity": member}
             number += 1
 
 

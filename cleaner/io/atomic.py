@@ -16,11 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from cleaner.errors import OutputError, UsageError
+from cleaner.errors import CleanerError, OutputError, UsageError
 
 WORK = ".cleaner"
 """Folder inside the output folder that holds the lock and the checkpoints."""
-_TEMP = re.compile(r"\.(?P<final>.+)\.cleaner-(?P<pid>\d+)\.tmp")
+TEMP = re.compile(r"\.(?P<final>.+)\.cleaner-(?P<number>\d+)\.tmp")
+"""Names of files that are being written; those that a dead run left may go."""
 
 
 @contextlib.contextmanager
@@ -33,17 +34,17 @@ def atomic_writer(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     final = Path(path)
     temp = final.with_name(f".{final.name}.cleaner-{os.getpid()}.tmp")
     try:
-        with _telling(final):
+        with telling(final):
             handle = open(temp, "wb")  # noqa: SIM115 - closed below, before the rename
         try:
             with handle:
-                yield _Told(handle, final)  # type: ignore[misc]
-                with _telling(final):
+                yield Told(handle, final)  # type: ignore[misc]
+                with telling(final):
                     handle.flush()
                     os.fsync(handle.fileno())
         except OSError as error:  # closing writes too
-            raise _refused(final, error) from error
-        with _telling(final):
+            raise output_error(final, error) from error
+        with telling(final):
             os.replace(temp, final)
             sync_folder(final.parent)
     except BaseException:
@@ -63,17 +64,17 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-class _Told:
-    """A file whose failures say what to do."""
+class Told:
+    """A file whose failures, errors of ``kind``, say what to do; ``final`` is what it will be."""
 
-    def __init__(self, handle: IO[bytes], final: Path) -> None:
-        self._handle, self._final = handle, final
+    def __init__(self, handle: IO[bytes], final: Path | str, kind: type[Exception] = OSError) -> None:
+        self._handle, self._final, self._kind = handle, final, kind
 
     def write(self, data: bytes) -> int:
         try:
             return self._handle.write(data)
-        except OSError as error:
-            raise _refused(self._final, error) from error
+        except self._kind as error:
+            raise output_error(self._final, error) from error
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._handle, name)
@@ -83,19 +84,18 @@ class _Told:
 
 
 @contextlib.contextmanager
-def _telling(path: Path) -> Iterator[None]:
+def telling(path: Path | str, kind: type[Exception] = OSError) -> Iterator[None]:
+    """Errors of ``kind`` inside the block are ``OutputError`` about ``path``."""
     try:
         yield
-    except OSError as error:
-        raise _refused(path, error) from error
+    except CleanerError:
+        raise
+    except kind as error:
+        raise output_error(path, error) from error
 
 
-def output_error(path: str | os.PathLike[str], error: OSError) -> OutputError:
-    """What to tell when the system refuses to write ``path``: one line with the remedy."""
-    return _refused(Path(path), error)
-
-
-def _refused(path: Path, error: OSError) -> OutputError:
+def output_error(path: str | os.PathLike[str], error: Exception) -> OutputError:
+    """What to tell when ``path`` cannot be written: one line with the remedy."""
     remedies = {
         errno.ENOSPC: "the disk is full; free space and repeat the same command, which goes on where it was",
         errno.EDQUOT: "the quota is used up; free space and repeat the same command, which goes on where it was",
@@ -106,12 +106,12 @@ def _refused(path: Path, error: OSError) -> OutputError:
         errno.EMFILE: "too many open files; raise the limit (ulimit -n) and repeat the same command",
         errno.EIO: "the device failed; check the disk, then repeat the same command",
     }
-    why = remedies.get(error.errno or 0)
-    said = error.strerror or str(error) or type(error).__name__
-    return OutputError(
-        f"{path}: cannot be written: {why or said + '; repeat the same command, or choose another --out'}",
-        code="output",
-    )
+    number = getattr(error, "errno", None) or (errno.EACCES if isinstance(error, PermissionError) else 0)
+    said = " ".join((getattr(error, "strerror", None) or str(error) or type(error).__name__).split())
+    if isinstance(error, FileNotFoundError):
+        said += "; make the folder or bucket that it is to be in"
+    why = remedies.get(number) or f"{said}; repeat the same command, or choose another --out"
+    return OutputError(f"{path}: cannot be written: {why}", code="output")
 
 
 class OutputLock:
@@ -120,19 +120,20 @@ class OutputLock:
     The lock is the system's (``flock``), so it dies with its process: a file left behind locks nothing.
     """
 
-    def __init__(self, out: str | os.PathLike[str]) -> None:
-        self.out = Path(out)
+    def __init__(self, out: str | os.PathLike[str], folder: Path | None = None) -> None:
+        """``folder``: where the lock lies, ``OUT/.cleaner`` by default."""
+        self.out = os.fspath(out)
+        self.folder = folder or Path(out) / WORK
         self._handle: IO[str] | None = None
 
     def __enter__(self) -> OutputLock:
-        """``UsageError`` where another run holds it; ``OutputError`` where it cannot be made. What a dead run left
-        half-written is removed."""
-        path = self.out / WORK / "lock"
+        """``UsageError`` where another run holds it; ``OutputError`` where it cannot be made."""
+        path = self.folder / "lock"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle = open(path, "a+", encoding="utf-8")
         except OSError as error:
-            raise _refused(path, error) from error
+            raise output_error(path, error) from error
         if not _try_lock(handle):
             handle.seek(0)
             holder = _pid_of(handle.read())
@@ -147,9 +148,8 @@ class OutputLock:
             handle.flush()
         except OSError as error:
             handle.close()
-            raise _refused(path, error) from error
+            raise output_error(path, error) from error
         self._handle = handle
-        clear_stale(self.out)
         return self
 
     def __exit__(
@@ -185,9 +185,9 @@ def clear_stale(folder: str | os.PathLike[str]) -> list[str]:
     removed = []
     try:
         for entry in os.scandir(folder):
-            if _TEMP.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+            if TEMP.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                 os.unlink(entry.path)
                 removed.append(entry.name)
     except OSError as error:
-        raise _refused(Path(folder), error) from error
+        raise output_error(folder, error) from error
     return sorted(removed)

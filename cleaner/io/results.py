@@ -1,4 +1,4 @@
-"""Read an output folder: its records as dictionaries, whatever the format, and its source texts rebuilt.
+"""Read a result, in a folder or at a URL: its records as dictionaries, whatever the format, and its source texts rebuilt.
 
 Everything that looks at a result (``show``, ``restore``, ``verify``, ``report``, ``export``, the API) reads it here.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import IO, Any
 
 from cleaner.errors import EXIT_INPUT, CleanerError, InputError, UsageError
+from cleaner.io.places import Place, place_of
 from cleaner.io.schema import JSON_COLUMNS, SCHEMAS, arrow_schema, parquet_row
 
 Record = dict[str, Any]
@@ -35,41 +36,41 @@ class RebuildError(CleanerError):
 
 
 class Results:
-    """One output folder. Every iterator starts anew at each call and holds one record, or one batch, in memory."""
+    """One result. Every iterator starts anew at each call and holds one record, or one batch, in memory."""
 
-    def __init__(self, path: Path, manifest: Mapping[str, Any] | None = None) -> None:
-        self.path = path
+    def __init__(self, place: Place, manifest: Mapping[str, Any] | None = None) -> None:
+        self.place = place
         self._manifest = manifest
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """``manifest.json``, or what the caller gave. ``UsageError`` where there is none."""
-        return self._manifest if self._manifest is not None else _read_object(self.path / "manifest.json")
+        return self._manifest if self._manifest is not None else _read_object(self.place, "manifest.json")
 
     @cached_property
     def run(self) -> Mapping[str, Any]:
         """``run.json``; empty where there is none."""
-        path = self.path / "run.json"
-        return _read_object(path) if path.exists() else {}
+        return _read_object(self.place, "run.json") if "run.json" in (self.place.names() or ()) else {}
 
-    def files(self, kind: str) -> list[Path]:
-        """The files that hold ``kind``, in order: ``kind.jsonl`` or its shards, plain, zst, gz or Parquet."""
+    def files(self, kind: str) -> list[str]:
+        """Names of the files that hold ``kind``, in order: ``kind.jsonl`` or its shards, plain, zst, gz or Parquet."""
         listed = [name for name in self.manifest.get("outputs", {}) if _kind_of(name) == kind]
-        found = listed or [p.name for p in self.path.glob(f"{kind}*") if _kind_of(p.name) == kind]
-        return [self.path / name for name in sorted(found)]
+        return sorted(listed or [name for name in self.place.names() or () if _kind_of(name) == kind])
 
     def records(self, kind: str) -> Iterator[Record]:
         """Records of ``documents``, ``removed``, ``sentences`` or ``rejected``, in the order of the input.
 
         Raises ``InputError`` with file and line (or row) where a file is missing, cut off or not what it says.
         """
-        for path in self.files(kind):
-            yield from self.records_of(path)
+        for name in self.files(kind):
+            yield from self.records_of(name)
 
-    def records_of(self, path: Path) -> Iterator[Record]:
+    def records_of(self, name: str) -> Iterator[Record]:
         """Records of one of ``files``."""
-        kind = _kind_of(path.name)
-        return _read_parquet(path, kind) if kind and path.suffix == ".parquet" else _read_lines(path)
+        kind = _kind_of(name)
+        if kind and name.endswith(".parquet"):
+            return _read_parquet(self.place, name, kind)
+        return _read_lines(self.place, name)
 
     def documents(self) -> Iterator[Record]:
         return self.records("documents")
@@ -82,8 +83,9 @@ class Results:
 
     def shared_sentences(self) -> Iterator[Record]:
         """Sentences with two sources or more, without parsing the others."""
-        for path in self.files("sentences"):
-            found = self.records_of(path) if path.suffix == ".parquet" else _read_lines(path, _SOURCE_KEY, 2)
+        for name in self.files("sentences"):
+            parquet = name.endswith(".parquet")
+            found = self.records_of(name) if parquet else _read_lines(self.place, name, _SOURCE_KEY, 2)
             yield from (record for record in found if len(record["sources"]) > 1)
 
     def rejected(self) -> Iterator[Record]:
@@ -115,7 +117,7 @@ class Results:
 
     def with_removals(self) -> Iterator[tuple[Record, list[Record]]]:
         """Each document with its removals, by one pass over both files. ``InputError`` for a removal of no document."""
-        return paired(self.documents(), self.removed(), self.path)
+        return paired(self.documents(), self.removed(), self.place)
 
     def find(self, doc_id: str) -> tuple[Record, list[Record]]:
         """One document and its removals. ``UsageError`` that names the nearest ids where there is none such."""
@@ -132,11 +134,11 @@ class Results:
         part = [i for i in ids if tail and tail in i.lower()]
         near = (part + [i for i in difflib.get_close_matches(doc_id, ids, n=3, cutoff=0.4) if i not in part])[:3]
         hint = f"; nearest: {', '.join(map(repr, near))}" if near else ""
-        return f"{self.path} holds no document {doc_id!r} ({len(ids)} documents){hint}"
+        return f"{self.place} holds no document {doc_id!r} ({len(ids)} documents){hint}"
 
 
 def paired(
-    documents: Iterator[Record], removals: Iterator[Record], where: Path
+    documents: Iterator[Record], removals: Iterator[Record], where: object
 ) -> Iterator[tuple[Record, list[Record]]]:
     """Each document with its removals, of records in the order of a result. ``InputError`` for a removal of no
     document."""
@@ -152,13 +154,16 @@ def paired(
         raise InputError(f"{said} has no document at its place; run cleaner verify", code="order")
 
 
-def open_result(out: Path, manifest: Mapping[str, Any] | None = None) -> Results:
-    """The result in the folder ``out``. ``UsageError`` where it is none; ``manifest`` spares reading the file."""
-    if not out.is_dir():
-        raise UsageError(f"{out} is not a folder; give the --out folder of a run", code="no-result")
-    if manifest is None and not (out / "manifest.json").is_file():
-        raise UsageError(f"{out} holds no manifest.json, so no finished run; run cleaner run first", code="no-result")
-    return Results(out, manifest)
+def open_result(out: str | os.PathLike[str] | Place, manifest: Mapping[str, Any] | None = None) -> Results:
+    """The result in the folder or at the URL ``out``. ``UsageError`` where it is none; ``manifest`` spares reading the
+    file."""
+    place = place_of(out)
+    names = place.names()
+    if names is None:
+        raise UsageError(f"{place} is not a folder; give the --out folder or URL of a run", code="no-result")
+    if manifest is None and "manifest.json" not in names:
+        raise UsageError(f"{place} holds no manifest.json, so no finished run; run cleaner run first", code="no-result")
+    return Results(place, manifest)
 
 
 def rebuild(document: Mapping[str, Any], removals: Sequence[Mapping[str, Any]]) -> str:
@@ -215,11 +220,13 @@ def _kind_of(name: str) -> str | None:
     return kind if known and kind in KINDS and (not shard or shard.isdigit()) else None
 
 
-def _read_object(path: Path) -> Mapping[str, Any]:
+def _read_object(place: Place, name: str) -> Mapping[str, Any]:
+    path = place.at(name)
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        with place.open(name) as handle:
+            value = json.loads(handle.read().decode("utf-8"))
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})", code="no-result") from error
+        raise UsageError(f"{path}: cannot be read ({error.strerror or error})", code="no-result") from error
     except ValueError as error:
         raise InputError(f"{path}: not JSON ({error}); run again", code="damaged") from error
     if not isinstance(value, dict):
@@ -227,23 +234,24 @@ def _read_object(path: Path) -> Mapping[str, Any]:
     return value
 
 
-def _open_bytes(path: Path) -> IO[bytes]:
-    if path.suffix == ".zst":
+def _unpacked(handle: IO[bytes], name: str) -> IO[bytes]:
+    if name.endswith(".zst"):
         import zstandard
 
-        return zstandard.open(path, "rb")  # type: ignore[no-any-return]
-    if path.suffix == ".gz":
+        return zstandard.open(handle, "rb")  # type: ignore[no-any-return, arg-type]
+    if name.endswith(".gz"):
         import gzip
 
-        return gzip.open(path, "rb")  # type: ignore[return-value]
-    return path.open("rb")
+        return gzip.open(handle, "rb")  # type: ignore[return-value]
+    return handle
 
 
-def _read_lines(path: Path, key: bytes = b"", times: int = 0) -> Iterator[Record]:
+def _read_lines(place: Place, name: str, key: bytes = b"", times: int = 0) -> Iterator[Record]:
     """Records of a file of JSON lines; those that hold ``key`` fewer ``times`` are passed over."""
     number = 0
+    path = place.at(name)
     try:
-        with _open_bytes(path) as handle:
+        with place.open(name) as raw, _unpacked(raw, name) as handle:
             for line in _lines(handle):
                 number += 1
                 if times and line.count(key) < times:
@@ -274,12 +282,13 @@ def _lines(handle: IO[bytes]) -> Iterator[bytes]:
         yield b"".join(rest)
 
 
-def _read_parquet(path: Path, kind: str) -> Iterator[Record]:
+def _read_parquet(place: Place, name: str, kind: str) -> Iterator[Record]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    path = place.at(name)
     try:
-        with pq.ParquetFile(path) as file:
+        with place.open(name) as handle, pq.ParquetFile(handle, pre_buffer=False) as file:
             for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
                 for row in batch.to_pylist():
                     yield _record(row, kind)

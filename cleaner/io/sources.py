@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from cleaner.errors import InputError, UsageError
 from cleaner.io import plugins
@@ -58,14 +58,14 @@ def find_sources(
 ) -> list[Source]:
     """Every file that the inputs name, in order, each once.
 
-    ``exclude``: folders that are passed over (the output folder inside an input folder). ``spool``: folder for a
+    ``exclude``: folders and URLs that are passed over (the output folder inside an input folder). ``spool``: folder for a
     copy of standard input, which must be readable more than once; a temporary one that ends with the process by
     default. Raises ``UsageError``, with one line that says what to do, where an input is missing, unreadable, empty
     of files, or a JSONL in UTF-16.
     """
     if not inputs:
         raise UsageError(f"no input given: name {_EXPECTED}")
-    passed_over = {os.path.realpath(path) for path in exclude}
+    passed_over = {name for path in exclude for name in _names_of_folder(os.fspath(path))}
     found: list[tuple[str, Source]] = []
     seen: set[str] = set()
     for given in inputs:
@@ -82,6 +82,19 @@ def find_sources(
     return sources
 
 
+def _names_of_folder(path: str) -> list[str]:
+    """What a folder is called: as a real path, where it has one, and as a URL."""
+    if not is_url(path):
+        real = os.path.realpath(path)
+        return [real, f"file://{real}"]
+    fs, inner = filesystem(path)
+    return [fs.unstrip_protocol(inner), *_names_of_folder(inner)[:1]] if _is_local(fs) else [fs.unstrip_protocol(inner)]
+
+
+def _is_local(fs: Any) -> bool:
+    return "file" in ((fs.protocol,) if isinstance(fs.protocol, str) else fs.protocol)
+
+
 def passes_by(given: str) -> bool:
     """Whether an input can be read only once: standard input, a pipe (``<(zcat ...)``), a device."""
     try:
@@ -96,7 +109,7 @@ def _of_input(
     if given == "-":
         return [_spooled(sys.stdin.buffer, "-", options, spool)]
     if is_url(given):
-        return _of_url(given, options)
+        return _of_url(given, options, exclude)
     if os.path.isdir(given):
         return _of_folder(given, exclude)
     if os.path.exists(given):
@@ -267,7 +280,7 @@ def _spooled(stream: IO[bytes], name: str, options: ReadOptions, spool: str | os
     return replace(source, kind=options.kind or (_sniff(source, options) if source.size else "jsonl"))
 
 
-def _of_url(given: str, options: ReadOptions) -> list[Source]:
+def _of_url(given: str, options: ReadOptions, exclude: set[str]) -> list[Source]:
     fs, inner = filesystem(given)
     prefix = given[: len(given) - len(inner)] if given.endswith(inner) else fs.unstrip_protocol("")
     try:
@@ -285,6 +298,8 @@ def _of_url(given: str, options: ReadOptions) -> list[Source]:
     sources = []
     for path in sorted(details):
         name = _clean_name(path[len(base) :].lstrip("/") if path.startswith(base) else path)
+        if any(folder in exclude for folder in _folders_above(fs.unstrip_protocol(path))):
+            continue
         if any(part.startswith(".") for part in name.split("/")) or name in SIDECARS:
             continue
         url = prefix + path
@@ -298,6 +313,11 @@ def _of_url(given: str, options: ReadOptions) -> list[Source]:
     if not any(source.kind != "other" for source in sources):
         raise UsageError(f"{given}: nothing there that is read; give {_EXPECTED}", code="empty-folder")
     return sources
+
+
+def _folders_above(url: str) -> Iterator[str]:
+    while (url := url.rpartition("/")[0]) and not url.endswith("/"):
+        yield url
 
 
 def _kind_of_name(name: str) -> str:

@@ -35,7 +35,7 @@ def filesystem(url: str) -> tuple[Any, str]:
     try:
         import fsspec
     except ImportError as error:
-        raise UsageError(f"{url}: reading URLs needs fsspec; pip install fsspec", code="missing-package") from error
+        raise UsageError(f"{url}: URLs need fsspec; pip install fsspec", code="missing-package") from error
     try:
         return fsspec.core.url_to_fs(url)  # type: ignore[no-any-return]
     except (ImportError, ValueError, OSError) as error:

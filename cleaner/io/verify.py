@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import CleanerError, UsageError
+from cleaner.io.places import Place, digest_of, place_of
 
 MAX_FAULTS = 1000
 
 
-def restore(out: Path, doc_id: str | None = None) -> Iterator[dict[str, str]]:
+def restore(out: str | os.PathLike[str] | Place, doc_id: str | None = None) -> Iterator[dict[str, str]]:
     """Yields {"id", "text"} with the source text of one or of every document, in order.
 
-    Raises ``UsageError`` for a folder that is no result or an unknown id, ``RebuildError`` naming document and offset
+    Raises ``UsageError`` for a folder or URL that is no result or an unknown id, ``RebuildError`` naming document and offset
     where a text does not rebuild.
     """
     from cleaner.io.results import open_result, rebuild
@@ -28,17 +29,18 @@ def restore(out: Path, doc_id: str | None = None) -> Iterator[dict[str, str]]:
         yield {"id": document["id"], "text": rebuild(document, removals)}
 
 
-def verify(out: Path) -> dict[str, Any]:
+def verify(out: str | os.PathLike[str] | Place) -> dict[str, Any]:
     """Everything that can be checked: {"documents", "removed", "sentences", "rejected", "faults": [one line each]}."""
     from cleaner.io.results import open_result
 
-    manifest = _manifest(out)
+    place = place_of(out)
+    manifest = _manifest(place)
     if isinstance(manifest, str):
         return {**dict.fromkeys(("documents", "removed", "sentences", "rejected"), 0), "faults": [manifest]}
-    result = open_result(out, manifest=manifest)
+    result = open_result(place, manifest=manifest)
     faults: list[str] = []
     counts: Counter[str] = Counter()
-    _check_files(out, manifest, faults)
+    _check_files(place, manifest, faults)
     try:
         lengths = _check_documents(result, manifest, counts, faults)
         _check_sentences(result, lengths, counts, faults)
@@ -58,36 +60,34 @@ def verify(out: Path) -> dict[str, Any]:
     return {**{k: counts[k] for k in ("documents", "removed", "sentences", "rejected")}, "faults": faults[:MAX_FAULTS]}
 
 
-def _manifest(out: Path) -> dict[str, Any] | str:
+def _manifest(out: Place) -> dict[str, Any] | str:
     """The manifest, or what is wrong with it. ``UsageError`` where there is none."""
     try:
-        manifest: dict[str, Any] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        with out.open("manifest.json") as handle:
+            manifest: dict[str, Any] = json.loads(handle.read().decode("utf-8"))
         records, characters = manifest["records"], manifest["characters"]
         _ = records["read"] - records["documents"] - records["rejected"] + manifest["sentences"]["unique"]
         _ = characters["source"] - characters["kept"], dict(characters["removed"]), dict(manifest["outputs"])
     except OSError as error:
         raise UsageError(
-            f"{out} is no complete result ({error.strerror}); run the command again to finish it"
+            f"{out} is no complete result ({error.strerror or error}); run the command again to finish it"
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return f"manifest.json: damaged ({type(error).__name__}: {error})"
     return manifest
 
 
-def _check_files(out: Path, manifest: dict[str, Any], faults: list[str]) -> None:
+def _check_files(out: Place, manifest: dict[str, Any], faults: list[str]) -> None:
     for name, entry in sorted(manifest["outputs"].items()):
         if Path(name).name != name:
             faults.append(f"the manifest names {name!r}, which is no file of the result")
             continue
-        digest = hashlib.sha256()
         try:
-            with (out / name).open("rb") as handle:
-                while chunk := handle.read(1 << 20):
-                    digest.update(chunk)
+            digest = digest_of(out, name)
         except OSError as error:
-            faults.append(f"{name}: {error.strerror}")
+            faults.append(f"{name}: {error.strerror or error}")
             continue
-        if digest.hexdigest() != entry["sha256"]:
+        if digest != entry["sha256"]:
             faults.append(f"{name}: its digest is not the manifest's; the file was changed or damaged")
 
 

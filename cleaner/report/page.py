@@ -6,11 +6,10 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from cleaner.errors import REJECT_CODES
-from cleaner.io.atomic import atomic_writer
+from cleaner.io.places import Place
 from cleaner.io.results import Record, open_result
 from cleaner.report.data import MAX_OUTLETS, Gathered, Row, gather
 from cleaner.report.islands import island, islands
@@ -18,24 +17,22 @@ from cleaner.report.shards import Parts, copy_texts, draw
 from cleaner.report.words import STAGES, meaning, stage_name, visible
 
 
-def write_page(out: Path, manifest: Mapping[str, Any] | None, parts: Parts | None) -> Path:
-    """Write ``out/report.html``, whole or not at all; from the ``parts`` of a run that is about to end, or the files."""
-    path = out / "report.html"
+def write_page(out: Place, manifest: Mapping[str, Any] | None, parts: Parts | None) -> None:
+    """Write ``report.html``, whole or not at all; from the ``parts`` of a run that is about to end, or the files."""
     if parts is not None and manifest is not None:
         drawn = draw(parts, manifest)
-        with atomic_writer(path) as handle:
+        with out.write("report.html") as handle:
             handle.write(_opening(drawn.data).encode("utf-8"))
             copy_texts(drawn, handle)
             handle.write(_ending().encode("utf-8"))
-        return path
+        return
     result = open_result(out, manifest)
     data = gather(result)
-    with atomic_writer(path) as handle:
+    with out.write("report.html") as handle:
         handle.write(_opening(data).encode("utf-8"))
         for part in islands(result.with_removals(), data.number(), data.embedded):
             handle.write(part.encode("utf-8"))
         handle.write(_ending().encode("utf-8"))
-    return path
 
 
 def _opening(data: Gathered) -> str:

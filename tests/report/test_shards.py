@@ -38,9 +38,10 @@ def corpus(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
 @pytest.mark.parametrize("limits", [{}, {"MAX_ROWS": 7, "MAX_REVIEW": 2, "MAX_TEXT": 4000, "MAX_REJECTED": 1}])
 def test_shards_give_the_page_of_the_files(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int], form: str
 ) -> None:
     monkeypatch.setattr(passes, "SHARD_RECORDS", 5)
     for name, value in limits.items():
@@ -48,7 +49,7 @@ def test_shards_give_the_page_of_the_files(
     if limits:
         for name, value in (("MAX_CHAINS", 2), ("MAX_EXAMPLES", 2), ("MAX_SENTENCES", 9)):
             monkeypatch.setattr(sharing, name, value)
-    result = run([str(corpus)], tmp_path / "out", Config(), Silent(), report=write_report)
+    result = run([str(corpus)], tmp_path / "out", Config(format=form), Silent(), report=write_report)
     assert result.manifest["records"]["rejected"] == 3
     drawn = (tmp_path / "out" / "report.html").read_bytes()
     assert b'id="text-' in drawn and b"paper 3" in drawn

@@ -82,7 +82,10 @@ def test_the_sample_corpus_is_the_same(cluster, corpus: Path, tmp_path: Path) ->
     rules = tmp_path / "cleaner.toml"
     rules.write_text('[[rule]]\npattern = "under secretary"\naction = "keep"\n', encoding="utf-8")
     local = run(corpus, "--out", tmp_path / "local", "--config", rules)
-    spark = run(corpus, "--out", tmp_path / "spark", "--config", rules, "--engine", "spark", "--master", cluster.master)
+    out = (tmp_path / "spark").as_uri()  # what lies between passes is at the URL as well
+    place = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    options = ("--config", rules, "--engine", "spark", "--master", cluster.master)
+    spark = run(corpus.as_uri(), "--out", out, *options, **place)
     assert (spark.returncode, local.returncode) == (0, 0), spark.stderr
     assert b'"action":"keep"' in (tmp_path / "local" / "removed.jsonl").read_bytes()
     assert_same(tmp_path / "spark", tmp_path / "local")
