@@ -158,7 +158,7 @@ def run(
 
     from cleaner.engine.run import plan_run
     from cleaner.engine.run import run as start
-    from cleaner.progress import print_plan, print_summary, watching
+    from cleaner.progress import Heeding, print_plan, print_summary, watching
     from cleaner.report import write_report
 
     logging.basicConfig(level=log_level.upper(), format="cleaner: %(levelname)s: %(message)s", stream=sys.stderr)
@@ -166,9 +166,11 @@ def run(
     if dry_run:
         print_plan(plan_run(inputs, out, config), as_json=as_json)
         return
-    _end_on_signals()
+    asked = _end_on_signals()
     with watching(quiet=quiet or as_json) as watch:
-        result = start(inputs, out, config, watch, overwrite=overwrite, append=append, report=write_report)
+        result = start(
+            inputs, out, config, Heeding(watch, asked), overwrite=overwrite, append=append, report=write_report
+        )
     for line in result.incomplete:
         _complain(f"not read to its end: {line}")
     if not quiet or as_json:
@@ -176,16 +178,21 @@ def run(
     ctx.exit(result.exit_code)
 
 
-def _end_on_signals() -> None:
-    """SIGTERM and SIGHUP end a run as Ctrl-C does: cleanly, and to be gone on with."""
+def _end_on_signals() -> list[int]:
+    """SIGTERM and SIGHUP end a run as Ctrl-C does: cleanly, and to be gone on with. Returns the signals that come."""
     import signal
 
-    def leave(_signal: int, _frame: Any) -> None:
+    asked: list[int] = []
+
+    def leave(number: int, _frame: Any) -> None:
+        asked.append(number)
         raise KeyboardInterrupt
 
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), leave)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and (name != "SIGINT" or signal.getsignal(number) is signal.default_int_handler):
+            signal.signal(number, leave)
+    return asked
 
 
 _OUT = click.argument("out", type=click.Path())

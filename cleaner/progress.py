@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
@@ -77,6 +77,26 @@ class _Bars:
         if self.task is not None:
             task = self.progress.tasks[self.task]
             self.progress.update(self.task, total=task.completed or 1, completed=task.completed or 1)
+
+
+class Heeding:
+    """Watches through another observer, and ends the run at its next step once a signal was ``asked``: a library that
+    was at work when the signal came may have swallowed the interrupt."""
+
+    def __init__(self, watch: Any, asked: Sequence[int]) -> None:
+        self._watch, self._asked = watch, asked
+
+    def stage(self, name: str, total: int | None) -> None:
+        self._heed()
+        self._watch.stage(name, total)
+
+    def advance(self, steps: int, note: str = "") -> None:
+        self._heed()
+        self._watch.advance(steps, note)
+
+    def _heed(self) -> None:
+        if self._asked:
+            raise KeyboardInterrupt
 
 
 @contextmanager

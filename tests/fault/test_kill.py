@@ -223,6 +223,36 @@ def test_signals_end_the_run_cleanly_and_it_goes_on(
     assert digests(tmp_path / "out") == wanted
 
 
+SWALLOW = """
+def swallow(module):
+    facts = module._facts
+
+    def swallowing(*given):
+        import os, signal
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            for _ in range(1000):
+                pass
+        except KeyboardInterrupt:
+            pass
+        return facts(*given)
+
+    module._facts = swallowing
+
+when_imported('cleaner.engine.local', swallow)
+"""
+
+
+def test_a_library_that_swallows_the_interrupt_does_not_keep_the_run_going(
+    undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path
+) -> None:
+    source, wanted, _ = undisturbed
+    done = end(run(source, tmp_path / "out", tmp_path, inject=SWALLOW))
+    assert done.code == 130, done.err
+    assert end(run(source, tmp_path / "out", tmp_path)).code == 0
+    assert digests(tmp_path / "out") == wanted
+
+
 def test_no_process_is_left_when_the_parent_is_killed(
     undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path
 ) -> None:

@@ -57,7 +57,9 @@ def begin(
     """The command, started, in a session of its own."""
 
     def limit() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's job in the background ignores it, and so would its children
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # whoever began the tests may ignore it, as jobs in the background do
         for which, amount in (limits or {}).items():
             resource.setrlimit(which, (amount, amount))
         if resource.RLIMIT_FSIZE in (limits or {}):
