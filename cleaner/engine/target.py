@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cleaner.config import Config
-from cleaner.errors import OutputError, UsageError
+from cleaner.errors import UsageError
 from cleaner.io.atomic import WORK, OutputLock
 from cleaner.io.places import Folder, Place, place_of
 
@@ -57,12 +57,7 @@ class Target:
 
     def make_work(self) -> None:
         """``OutputError`` where the work folder cannot be made."""
-        try:
-            self.work.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(
-                f"{self.work}: cannot be written ({error.strerror}); check the path and its permissions"
-            ) from error
+        Folder(self.work).make()
 
     def _leads_away(self) -> bool:
         return isinstance(self.place, Folder) and (self.place.path / WORK).is_symlink()

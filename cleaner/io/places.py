@@ -19,7 +19,7 @@ from typing import IO, Any, Protocol
 
 from cleaner.errors import CleanerError, OutputError, UsageError
 from cleaner.io.atomic import TEMP, Told, atomic_writer, clear_stale, output_error, telling
-from cleaner.io.streams import filesystem, is_url
+from cleaner.io.streams import filesystem, is_url, why
 
 
 class Place(Protocol):
@@ -175,7 +175,7 @@ class Url:
         except OSError:
             raise
         except Exception as error:
-            raise OSError(0, " ".join(str(error).split()) or type(error).__name__) from error
+            raise OSError(0, why(error)) from error
 
     def size(self, name: str) -> int:
         fs, _ = self._fs()

@@ -18,7 +18,7 @@ from typing import IO, Any
 from cleaner.errors import InputError, UsageError
 from cleaner.io import plugins
 from cleaner.io.limits import ReadOptions
-from cleaner.io.streams import filesystem, head_of, is_url, open_source
+from cleaner.io.streams import filesystem, head_of, is_url, open_source, why
 
 KINDS = {
     ".txt": "txt", ".text": "txt", ".html": "html", ".htm": "html", ".xhtml": "html", ".jsonl": "jsonl",
@@ -293,7 +293,7 @@ def _of_url(given: str, options: ReadOptions, exclude: set[str]) -> list[Source]
             base, details = str(PurePosixPath(inner).parent), {inner: fs.info(inner)}
     except Exception as error:
         raise UsageError(
-            f"{given}: cannot be listed ({_line(error)}); check the address and access", code="missing-input"
+            f"{given}: cannot be listed ({why(error)}); check the address and access", code="missing-input"
         ) from error
     sources = []
     for path in sorted(details):
@@ -397,7 +397,3 @@ def _show(name: str) -> str:
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in _clean_name(name)
     )
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

@@ -39,7 +39,7 @@ def filesystem(url: str) -> tuple[Any, str]:
     try:
         return fsspec.core.url_to_fs(url)  # type: ignore[no-any-return]
     except (ImportError, ValueError, OSError) as error:
-        raise UsageError(f"{url}: {_why(error)}; give a path, or a URL that fsspec can open", code="url") from error
+        raise UsageError(f"{url}: {why(error)}; give a path, or a URL that fsspec can open", code="url") from error
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def open_source(path: str) -> Iterator[IO[bytes]]:
     except Exception as error:
         if isinstance(error, UsageError):
             raise
-        raise InputError(f"{path}: cannot be opened ({_why(error)})", code="unreadable") from error
+        raise InputError(f"{path}: cannot be opened ({why(error)})", code="unreadable") from error
     with handle:
         yield handle
 
@@ -128,7 +128,7 @@ def head_of(path: str, name: str, options: ReadOptions, size: int = 4096) -> byt
     return out[:size]
 
 
-def _why(error: BaseException) -> str:
+def why(error: BaseException) -> str:
     """One line of what the system said."""
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return " ".join(str(text).split())
