@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import faulthandler
-import functools
 import json
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +25,11 @@ class _TimeoutError(Exception):
 
 @contextlib.contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Raises a ``timeout`` rejection after ``seconds``; a call stuck in C ends its process after four times that."""
+    """Raises a ``timeout`` rejection after ``seconds``; a call stuck in C ends its process after four times that.
+
+    What is stuck in C never comes back to Python's handler, so the second limit is the system's own: SIGPROF, whose
+    default is to end the process, after so much processor time. (A watchdog thread for each record cost 3 % of a run.)
+    """
     if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -40,7 +41,8 @@ def deadline(seconds: float) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, seconds)
     isolated = _in_worker()
     if isolated:
-        faulthandler.dump_traceback_later(4 * seconds, exit=True, file=_null())
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, 4 * seconds)
     try:
         yield
     except _TimeoutError:
@@ -49,19 +51,13 @@ def deadline(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         if isolated:
-            faulthandler.cancel_dump_traceback_later()
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _in_worker() -> bool:
     import multiprocessing
 
     return multiprocessing.parent_process() is not None
-
-
-@functools.cache
-def _null() -> Any:
-    """A stream for the watchdog that outlives the call."""
-    return open(os.devnull, "w")
 
 
 @dataclass(frozen=True)

@@ -126,8 +126,10 @@ def run_local(
 
 def worker_count(config: Config, sources: Sequence[Any]) -> int:
     """Processes for a run over ``sources``; 0 for what is quicker done in this one."""
+    from cleaner.stages.registry import foreign_stages
+
     small = sum(s.size or SMALL_BYTES for s in sources) < SMALL_BYTES
-    risky = any(s.kind in ("html", "warc") for s in sources)
+    risky = any(s.kind in ("html", "warc") for s in sources) or foreign_stages()
     if small and not risky:
         return 0
     wanted = config.workers or os.cpu_count() or 1

@@ -29,6 +29,11 @@ def load_stages(config: Config) -> list[Stage]:
     return ordered(stages)
 
 
+def foreign_stages() -> bool:
+    """Whether packages other than this one bring stages: these may crash or hang, and run in processes of their own."""
+    return bool(entry_points(group=GROUP))
+
+
 def _built_in(config: Config) -> list[Stage]:
     stages: list[Stage] = []
     if config.chrome or config.offtopic or config.rule:

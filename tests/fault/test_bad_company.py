@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from trouble import REPO, SLOW, begin, corpus, end, sound
+from trouble import REPO, SLOW, Result, begin, corpus, end, sound
 
 CONFIGS: dict[str, tuple[bytes, str]] = {
     "unknown-key": (b"agressiveness = 0.5\n", "aggressiveness"),
@@ -56,6 +56,8 @@ def test_a_catastrophic_pattern_takes_linear_time(tmp_path: Path) -> None:
 
 
 STAGE = """
+import itertools
+
 from cleaner.model import Removal
 
 
@@ -83,6 +85,8 @@ class Stage:
         if "loop" in document.id:
             while True:
                 pass
+        if "stuck" in document.id:
+            sum(itertools.repeat(1))  # within C, where no signal's handler is heard
         if "edit" in document.id:
             document.text = "changed"
         if "overlap" in document.id:
@@ -97,25 +101,30 @@ def make(config):
 BEHAVIOURS = ("raise", "outside", "backward", "negative", "empty", "text", "none", "loop", "edit", "overlap", "good")
 
 
-def test_a_misbehaving_plug_in_costs_its_document_and_no_other(tmp_path: Path) -> None:
-    """Raising, looping, editing (documents are frozen), or returning what is no span of the document."""
+def run_odd(tmp_path: Path, texts: dict[str, str], seconds: float) -> Result:
+    """A run with the stage above installed; it ends with records lost."""
     site = tmp_path / "site"
     info = site / "odd_stage-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: odd-stage\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[cleaner.stages]\nodd = odd_stage:make\n")
     (site / "odd_stage.py").write_text(STAGE)
-    texts = {f"{word}-{i}": t for word in BEHAVIOURS for i, t in enumerate(corpus(2)[1].values())}
     (tmp_path / "a.jsonl").write_text("".join(json.dumps({"id": i, "text": t}) + "\n" for i, t in texts.items()))
     done = end(
         begin(
-            "run", tmp_path / "a.jsonl", "--out", tmp_path / "out", "--max-seconds", 1, "--no-dedup", "--no-report",
+            "run", tmp_path / "a.jsonl", "--out", tmp_path / "out", "--max-seconds", seconds, "--no-dedup", "--no-report",
             inject=f"import sys\nsys.path.insert(0, {str(site)!r})\n", folder=tmp_path / "i",
         )
     )  # fmt: skip
     assert done.code == 3, done.err
     assert "\x1b" not in done.err
-    result = sound(tmp_path / "out", texts)
+    return sound(tmp_path / "out", texts)
+
+
+def test_a_misbehaving_plug_in_costs_its_document_and_no_other(tmp_path: Path) -> None:
+    """Raising, looping, editing (documents are frozen), or returning what is no span of the document."""
+    texts = {f"{word}-{i}": t for word in BEHAVIOURS for i, t in enumerate(corpus(2)[1].values())}
+    result = run_odd(tmp_path, texts, 1)
     codes = {r["id"]: r["code"] for r in result.rejected}
     bad = ("raise", "outside", "backward", "negative", "text", "none", "loop", "edit")
     assert set(codes) == {f"{word}-{i}" for word in bad for i in range(2)}
@@ -123,6 +132,12 @@ def test_a_misbehaving_plug_in_costs_its_document_and_no_other(tmp_path: Path) -
     assert {codes["loop-0"], codes["loop-1"]} <= {"timeout", "stage-failed"}
     overlapping = [(r["start"], r["end"]) for r in result.removed if r["doc_id"] == "overlap-0" and r["stage"] == "odd"]
     assert overlapping and overlapping[0][0] == 2 and overlapping[-1][1] == 14
+
+
+def test_a_plug_in_stuck_in_c_costs_its_document_and_no_other(tmp_path: Path) -> None:
+    """No handler of Python's runs while C does not come back: the system ends the process."""
+    texts = {f"{word}-{i}": t for word in ("good", "stuck", "fine") for i, t in enumerate(corpus(1)[1].values())}
+    assert {r["id"]: r["code"] for r in run_odd(tmp_path, texts, 0.3).rejected} == {"stuck-0": "worker-died"}
 
 
 DANGEROUS = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"}
