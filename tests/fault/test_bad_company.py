@@ -134,6 +134,7 @@ def test_a_misbehaving_plug_in_costs_its_document_and_no_other(tmp_path: Path) -
     assert overlapping and overlapping[0][0] == 2 and overlapping[-1][1] == 14
 
 
+@pytest.mark.slow
 def test_a_plug_in_stuck_in_c_costs_its_document_and_no_other(tmp_path: Path) -> None:
     """No handler of Python's runs while C does not come back: the system ends the process."""
     texts = {f"{word}-{i}": t for word in ("good", "stuck", "fine") for i, t in enumerate(corpus(1)[1].values())}
