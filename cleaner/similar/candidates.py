@@ -191,13 +191,20 @@ class Candidates:
 
     def _merged(self, found: list[I64], nodes: int) -> Iterator[I64]:
         """All runs as one, duplicates dropped, in parts that fit in memory: ranges of the first node."""
-        runs: list[I64] = [*found, *(np.load(path, mmap_mode="r") for path in self._runs)]
-        total = sum(map(len, runs))
+        total = sum(len(run) for run in self._opened(found))
         parts = max(1, min(nodes, -(-total // max(1, self.options.memory // (64 * _SHARE)))))
         for part in range(parts):
             low, high = part * nodes // parts << 32, (part + 1) * nodes // parts << 32
-            pieces = [run[np.searchsorted(run, low) : np.searchsorted(run, high)] for run in runs]
+            pieces = [
+                np.array(run[np.searchsorted(run, low) : np.searchsorted(run, high)]) for run in self._opened(found)
+            ]
             yield sorted_unique(np.concatenate(pieces)) if pieces else np.empty(0, np.int64)
+
+    def _opened(self, found: list[I64]) -> Iterator[I64]:
+        """The runs one after the other; of those in files only what is looked at, and only meanwhile, is in memory."""
+        yield from found
+        for path in self._runs:
+            yield np.load(path, mmap_mode="r")
 
 
 def hash_parts(count: int, memory: int, each: int = _SORT_BYTES) -> list[tuple[int, int]]:
