@@ -20,8 +20,7 @@ _MAX_ATTRIBUTES = 256
 _LONG_TAG = 2_000
 """A tag of fewer characters cannot hold enough attributes to matter."""
 _MONSTER = re.compile(rf"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]{{{_LONG_TAG},}})")
-_SUSPECT = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG_TAG}}}")
-_OPENING, _CLOSING = ord("<"), ord(">")
+_CLOSING = ord(">")
 _ATTRIBUTE = re.compile(r"[^\s=\"'/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 _BREAKING = (
     "p|div|section|article|main|li|ul|ol|dl|dd|dt|table|tbody|tr|td|th|h[1-6]|blockquote|center|header|footer|aside|nav"
@@ -38,7 +37,7 @@ def parse(text: str) -> Any:
 
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
-        root = etree.fromstring(_thin(text.encode("utf-8", "replace"), text), parser=parser)
+        root = etree.fromstring(_thin(text.encode("utf-8", "replace")), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     if root is not None:
@@ -63,15 +62,22 @@ def parse_flat(text: str) -> Any:
     return root
 
 
-def _thin(raw: bytes, text: str) -> bytes:
-    """The bytes of ``text`` with the attributes of monstrous tags cut off."""
-    data = np.frombuffer(raw, np.uint8)
-    opening = data == _OPENING
-    mark = np.flatnonzero(opening | (data == _CLOSING))
-    far = np.diff(mark, append=len(data)) > _LONG_TAG
-    if not opening[mark[far]].any() or not _SUSPECT.search(text):
-        return raw
-    return _MONSTER.sub(_drop_attributes, text).encode("utf-8", "replace")
+def _thin(raw: bytes) -> bytes:
+    """The bytes of a page with the attributes of monstrous tags cut off."""
+    out, done = [], 0
+    ends = np.flatnonzero(np.frombuffer(raw + b">", np.uint8) == _CLOSING)
+    begins = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
+    far = np.flatnonzero(ends - begins > _LONG_TAG)  # a monster holds no other tag's end
+    for begin, end in zip(begins[far].tolist(), ends[far].tolist(), strict=True):
+        at = raw.find(b"<", begin, end)
+        while at >= 0:
+            after = raw.find(b"<", at + 1, end)
+            stop = end if after < 0 else after
+            if stop - at > _LONG_TAG and (found := _MONSTER.fullmatch(raw[at:stop].decode("utf-8", "replace"))):
+                out += [raw[done:at], _drop_attributes(found).encode()]
+                done = stop
+            at = after
+    return b"".join([*out, raw[done:]]) if out else raw
 
 
 def _drop_attributes(match: re.Match[str]) -> str:
