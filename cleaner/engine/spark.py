@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 GROUP_BYTES = 32 << 20
 GROUP_SOURCES = 1000
-"""One read task takes sources up to either; a larger source is a task of its own."""
+"""One read task takes sources up to either; a larger JSONL file is read in parts, another is a task of its own."""
+
+PART_BYTES = 1 << 20
+"""A file is not parted into less."""
 
 PASSES = ("read", "facts", "judge", "cluster", "emit")
 
@@ -89,7 +92,8 @@ class _Run:
             self.watch.stage("read", len(sources))
             context = self.session.sparkContext
             limit = min(GROUP_BYTES, sum(s.size for s in sources) // (2 * context.defaultParallelism))
-            groups = [(i, json.dumps([asdict(_absolute(s)) for s in g])) for i, g in enumerate(_groups(sources, limit))]
+            pieces = self._parted([_absolute(s) for s in sources], limit)
+            groups = [(i, json.dumps([asdict(s) for s in g])) for i, g in enumerate(_groups(pieces, limit))]
             slices = max(1, min(len(groups), 64 * context.defaultParallelism))
             tasks = self.session.createDataFrame(context.parallelize(groups, slices), "task bigint, sources string")
             self._finish("read", tasks.mapInArrow(mapping(kernels.Read(self.config, outlets)), PACKED))
@@ -98,6 +102,23 @@ class _Run:
         for row in self._packed("read", "incomplete").orderBy("shard").collect():
             incomplete.update(json.loads(row["body"]))
         return self._sum("read"), incomplete
+
+    def _parted(self, sources: Sequence[Any], limit: int) -> list[Any]:
+        """The sources, large files of them in parts whose lines are counted by the executors first."""
+        from cleaner.engine.passes import read_options
+        from cleaner.io.parts import numbered, parts_of
+
+        context = self.session.sparkContext
+        options = read_options(self.config)
+        parted = [parts_of(s, max(limit, PART_BYTES), options) for s in sources]
+        tasks = [(i, json.dumps(asdict(p))) for i, p in enumerate(p for ps in parted if len(ps) > 1 for p in ps)]
+        if not tasks:
+            return list(sources)
+        slices = min(len(tasks), 64 * context.defaultParallelism)
+        frame = self.session.createDataFrame(context.parallelize(tasks, slices), "task bigint, source string")
+        counted = frame.mapInArrow(mapping(kernels.CountLines(self.config)), "task bigint, lines bigint").collect()
+        lines = iter([row["lines"] for row in sorted(counted, key=lambda row: row["task"])])
+        return [p for ps in parted for p in (numbered(ps, [next(lines) for _ in ps]) if len(ps) > 1 else ps)]
 
     def facts(self) -> None:
         """What the corpus says of each shard, and which of its documents have an id that came before."""

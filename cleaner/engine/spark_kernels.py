@@ -95,6 +95,31 @@ class SumNotes:
 
 
 @dataclass(frozen=True)
+class CountLines:
+    """Parts of files (task, source as JSON) -> the lines that begin in each; 0 where the file cannot be read."""
+
+    config: Config
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        from cleaner.engine.passes import read_options
+        from cleaner.errors import InputError
+        from cleaner.io.parts import count_lines
+        from cleaner.io.sources import Source
+
+        options = read_options(self.config)
+        for batch in batches:
+            counts = []
+            for source in batch.column("source").to_pylist():
+                try:
+                    counts.append(count_lines(Source(**json.loads(source)), options))
+                except InputError:  # reading says so
+                    counts.append(0)
+            yield pa.RecordBatch.from_pydict({"task": batch.column("task"), "lines": pa.array(counts, pa.int64())})
+
+
+@dataclass(frozen=True)
 class Read:
     """Groups of sources (task, sources as JSON) -> packed documents, rejected records, keys and fact tables."""
 

@@ -16,6 +16,7 @@ from cleaner.errors import InputError
 from cleaner.io import plugins
 from cleaner.io.limits import ReadOptions
 from cleaner.io.lines import byte_lines
+from cleaner.io.parts import part_lines
 from cleaner.io.sources import Source
 from cleaner.io.streams import ExpansionError, audit, chunks
 from cleaner.model import Rejected, Span
@@ -110,7 +111,10 @@ def _whole(source: Source, kind: str, options: ReadOptions) -> Iterator[RawRecor
 
 def _json_lines(source: Source, options: ReadOptions) -> Iterator[RawRecord | Rejected]:
     doubtful = Doubt(audit(source.path, source.name, options))
-    lines = byte_lines(chunks(source.path, source.name, options), options.max_record_bytes)
+    if source.part is None:
+        lines = byte_lines(chunks(source.path, source.name, options), options.max_record_bytes)
+    else:
+        lines = part_lines(source, options)
     number = start = 0
     try:
         for number, start, line, length in lines:

@@ -47,6 +47,7 @@ class Source:
     """The folder that ``name`` is relative to, where a sidecar manifest may lie; empty where there is none."""
     stamp: int = 0
     """When a local file was last changed, in nanoseconds, as it was listed; 0: not known."""
+    part: tuple[int, int, int] | None = None  # of its lines, see ``cleaner.io.parts``
 
 
 def find_sources(

@@ -123,6 +123,24 @@ def test_parquet_at_a_url_is_a_dataset_and_the_session_is_left_alone(session: An
     assert dataset["sentences"].where("size(sources) = 7").count() == 2
 
 
+def test_a_large_file_is_read_in_parts(
+    session: Any, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cleaner.engine import spark
+
+    whole = tmp_path / "all.jsonl"
+    whole.write_bytes(b"".join(path.read_bytes() for path in sorted(news.iterdir())))
+    monkeypatch.setattr(spark, "PART_BYTES", 300)
+    wanted = tmp_path / "local"
+    assert run([whole], wanted, Config(), Silent(), report=write_report).exit_code == 3
+    tasks: list[int] = []
+    monkeypatch.setattr(spark, "_groups", lambda pieces, limit: tasks.append(len(pieces)) or [[p] for p in pieces])
+    config = Config(engine="spark")
+    assert run([whole.as_uri()], tmp_path / "spark", config, Silent(), report=write_report).exit_code == 3
+    assert tasks[0] > 3
+    assert files(tmp_path / "spark") == files(wanted)
+
+
 def test_executors_that_do_not_see_the_place_are_told_before_the_work(session: Any, news: Path, tmp_path: Path) -> None:
     """Each process has a memory of its own."""
     config = Config(engine="spark", work=str(tmp_path / "work"))
