@@ -22,12 +22,14 @@ from cleaner.similar.words import (
     MODAL,
     NEGATION,
     NUMBER,
+    PAST,
     PRONOUN,
     STOP,
     TITLE,
     UNIT,
     WEAK,
     Words,
+    letter_values,
     one_letter_differences,
     single_letters,
 )  # fmt: skip
@@ -48,6 +50,7 @@ REASONS = (
 NUMBER_DIFFERS, DATE_DIFFERS, NAME_DIFFERS, NEGATED, OPPOSITE, CERTAINTY, ROLES, SPEAKER, WORDING = range(1, 10)
 
 _MAX_GAP = 400  # replaced tokens squared: above, the gap is other text and nothing in it is explained
+_SLIDE = 3  # tokens: over so many a lone name may slide
 _SHORT = 4  # tokens: a longer run that only one side has is a clause, and may hold a "not" of its own
 
 
@@ -93,6 +96,8 @@ def differences(
     explained_l[i[same]] = True
     explained_r[j[same]] = True
     _respaced(alignment, left, right, words, span, explained_l, explained_r)
+    _initials(left, right, words, explained_l, explained_r)
+    _initials(right, left, words, explained_r, explained_l)
     moved_l, moved_r, roles = _moved(n, left, right, words)
     open_l, open_r = ~explained_l & ~moved_l, ~explained_r & ~moved_r
     kind_l, kind_r = words.kind[left.word], words.kind[right.word]
@@ -114,6 +119,10 @@ def differences(
     weak_l, weak_r = open_l & (kind_l & WEAK > 0), open_r & (kind_r & WEAK > 0)
     modal = both & (kind_l[i] & MODAL > 0) & (kind_r[j] & MODAL > 0)
     veto[has(at, modal)] = CERTAINTY
+    past = (kind_r[j] & PAST > 0).astype(np.int8) - (kind_l[i] & PAST > 0)
+    to_come = _ahead(left, right, kind_l, kind_r, open_l, i) & (past > 0)
+    to_come |= _ahead(right, left, kind_r, kind_l, open_r, j) & (past < 0)
+    veto[has(at, same & to_come)] = CERTAINTY
     weak = has(pair_l, weak_l & (run_l <= 3)) != has(pair_r, weak_r & (run_r <= 3))
     veto[weak] = CERTAINTY
     veto[roles] = ROLES
@@ -235,19 +244,79 @@ def _respaced(
     explained_r |= done[back_r]
 
 
+def _ahead(
+    own: Side, other: Side, kind: NDArray[np.uint16], facing: NDArray[np.uint16], open_: Bool, tokens: I64
+) -> Bool:
+    """Of some tokens of a side: stands an unexplained "will" or "may" in their gap, and none on the other side?"""
+    key, modal = _key(own.residue), open_ & (kind & MODAL > 0)
+    elsewhere = _key(other.residue)[facing & MODAL > 0]
+    return np.isin(key[tokens], key[modal]) & ~np.isin(key[tokens], elsewhere)
+
+
+def _initials(short: Side, long: Side, words: Words, explained: Bool, explained_long: Bool) -> None:
+    """A capitalised word alone in its gap that is made of the initials of the names facing it is explained, and they are:
+    "WHO", "World Health Organization"."""
+    key_s, key_l = _key(short.residue), _key(long.residue)
+    if not len(key_s) or not len(key_l):
+        return
+    gaps_s, start_s, count_s = np.unique(key_s, return_index=True, return_counts=True)
+    gaps_l, start_l, back_l = np.unique(key_l, return_index=True, return_inverse=True)
+    capital = long.name > 0
+    stray = ~capital & (words.kind[long.word] & STOP == 0)
+    values = letter_values()[words.initial[long.word] & 1023]
+    total = np.add.reduceat(np.where(capital, values, np.uint64(0)), start_l)
+    names = np.add.reduceat(capital.astype(np.int64), start_l)
+    strays = np.add.reduceat(stray.astype(np.int64), start_l)
+    at = np.minimum(np.searchsorted(gaps_l, gaps_s), len(gaps_l) - 1)
+    word = short.word[start_s]
+    hit = (gaps_l[at] == gaps_s) & (count_s == 1) & (short.name[start_s] > 0) & (strays[at] == 0)
+    hit &= (names[at] >= 2) & (names[at] == words.length[word]) & (total[at] == words.letters[word])
+    hit &= words.initial[word] == words.initial[long.word[start_l[at]]]
+    explained[start_s[hit]] = True
+    done = np.zeros(len(gaps_l), bool)
+    done[at[hit]] = True
+    explained_long |= done[back_l]
+
+
 def _moved(n: int, left: Side, right: Side, words: Words) -> tuple[Bool, Bool, Bool]:
-    """Tokens that both residues hold, elsewhere; and the pairs in which names or numbers changed places."""
-    key_l = mix64(left.hashes + mix64(left.residue.pair.astype(np.uint64)))
-    key_r = mix64(right.hashes + mix64(right.residue.pair.astype(np.uint64)))
+    """Tokens that both residues hold, elsewhere; and the pairs in which words changed places and with them their roles:
+    a name or number stands after another word than before, or what moved comes in another order ("A beat B", "B beat A").
+
+    A name that alone slid over a few words did not: "Acme on Tuesday", "on Tuesday Acme"; nor with its title.
+    """
+    pair_l, pair_r = left.residue.pair, right.residue.pair
+    key_l = mix64(left.hashes + mix64(pair_l.astype(np.uint64)))
+    key_r = mix64(right.hashes + mix64(pair_r.astype(np.uint64)))
     moved_l, moved_r = is_in(key_l, key_r), is_in(key_r, key_l)
     along_l = mix64(key_l + left.before)
     along_r = mix64(key_r + right.before)
     alone = moved_l & ~is_in(along_l, along_r[moved_r])
-    kind = words.kind[left.word]
-    heavy = ((left.name == 2) | ((left.name == 1) & (kind == 0)) | (kind & NUMBER > 0)) & (kind & (DATE | TITLE) == 0)
+    kind_l, kind_r = words.kind[left.word], words.kind[right.word]
+    number = kind_l & NUMBER > 0
+    heavy = ((left.name == 2) | ((left.name == 1) & (kind_l == 0)) | number) & (kind_l & (DATE | TITLE) == 0)
+    plain_l, plain_r = moved_l & (kind_l & TITLE == 0), moved_r & (kind_r & TITLE == 0)
+    lone = (np.bincount(pair_l[plain_l], minlength=n) == 1) & (np.bincount(pair_r[plain_r], minlength=n) == 1)
+    over = np.zeros(n, np.int64)
+    over[pair_l[plain_l]] = left.residue.gap[plain_l]
+    over[pair_r[plain_r]] -= right.residue.gap[plain_r]
+    slid = lone & (np.abs(over) <= _SLIDE)
     roles = np.zeros(n, bool)
-    roles[left.residue.pair[alone & heavy]] = True
+    roles[pair_l[alone & heavy & (number | ~slid[pair_l])]] = True
+    light = STOP | LIGHT | DATE | TITLE
+    some_l, order_l = _in_order(n, pair_l, key_l, moved_l & (kind_l & light == 0))
+    some_r, order_r = _in_order(n, pair_r, key_r, moved_r & (kind_r & light == 0))
+    roles |= (some_l == some_r) & (order_l != order_r)
     return moved_l, moved_r, roles
+
+
+def _in_order(n: int, pair: I64, key: U64, wanted: Bool) -> tuple[U64, U64]:
+    """Per pair a hash of the wanted tokens in any order, and one of their order."""
+    at = np.flatnonzero(wanted)
+    rank = np.arange(len(at)) - np.searchsorted(pair[at], pair[at])
+    out = np.zeros((2, n), np.uint64)
+    np.add.at(out[0], pair[at], key[at])
+    np.add.at(out[1], pair[at], mix64(key[at] + rank.astype(np.uint64)))
+    return out[0], out[1]
 
 
 def _lone_words(alignment: Alignment, left: Side, right: Side, n: int) -> tuple[I64, I64]:

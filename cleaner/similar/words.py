@@ -20,7 +20,7 @@ from cleaner.similar.ragged import U64, mix64
 from cleaner.similar.sign import word_hashes
 from cleaner.text.canonical import analyse_chunk
 
-STOP, LIGHT, NEGATION, WEAK, MODAL, TITLE, DATE, UNIT, PRONOUN, FIRM, NUMBER, KNOWN = (1 << i for i in range(12))
+STOP, LIGHT, NEGATION, WEAK, MODAL, TITLE, DATE, UNIT, PRONOUN, FIRM, NUMBER, KNOWN, PAST = (1 << i for i in range(13))
 """Bits of ``Words.kind``."""
 _KINDS = {"stop": STOP, "light": LIGHT, "negation": NEGATION, "weakmodal": WEAK, "modal": MODAL, "title": TITLE,
           "date": DATE, "unit": UNIT, "pronoun": PRONOUN, "firm": FIRM}  # fmt: skip
@@ -116,6 +116,13 @@ def _stem(word: str, lemmas: dict[str, str]) -> str:
     return word
 
 
+def _is_past(word: str, lemmas: dict[str, str]) -> bool:
+    """Is it a past form or a participle, by its look?"""
+    if word in lemmas:
+        return word != lemmas[word] and not word.endswith(("s", "ing"))
+    return len(word) > 4 and word.endswith("ed")
+
+
 def _undouble(word: str) -> str:
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiousl":
         return word[:-1]
@@ -138,7 +145,9 @@ def _negated(word: str) -> str:
     return ""
 
 
-def _letter_values() -> U64:
+@lru_cache(maxsize=1)
+def letter_values() -> U64:
+    """Fingerprint of each letter, by code point modulo 1,024; a word's ``letters`` is the sum."""
     return mix64(np.arange(1, 1025, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
 
 
@@ -151,6 +160,7 @@ def describe(words: Sequence[str]) -> Words:
     begin = np.cumsum(length) - length
     kind = np.fromiter((lexicon.kinds.get(w, 0) for w in words), np.uint16, n)
     kind[[_FIGURE.search(w) is not None for w in words]] |= np.uint16(NUMBER)
+    kind[[_is_past(w, lexicon.lemmas) for w in words]] |= np.uint16(PAST)
     stems = [_stem(w, lexicon.lemmas) for w in words]
     negated = [_negated(w) for w in words]
     negates = np.zeros(n, np.uint64)
@@ -166,7 +176,7 @@ def describe(words: Sequence[str]) -> Words:
     return Words(
         kind=kind,
         stem=word_hashes(stems),
-        letters=np.add.reduceat(_letter_values()[letters & 1023], begin) if n else np.empty(0, np.uint64),
+        letters=np.add.reduceat(letter_values()[letters & 1023], begin) if n else np.empty(0, np.uint64),
         length=np.minimum(length, 999).astype(np.int16),
         initial=letters[begin].astype(np.int32) if n else np.empty(0, np.int32),
         synonyms=synonyms,
@@ -219,7 +229,7 @@ class WordTable:
 @lru_cache(maxsize=1)
 def one_letter_differences() -> U64:
     """Sorted fingerprint differences of words that differ by one letter: one more, or another (of a to z)."""
-    values = _letter_values()[[ord(c) for c in "abcdefghijklmnopqrstuvwxyz"]]
+    values = letter_values()[[ord(c) for c in "abcdefghijklmnopqrstuvwxyz"]]
     swaps = (values[:, None] - values[None, :]).ravel()
     return np.unique(np.concatenate((values, np.uint64(0) - values, swaps)))
 
@@ -227,5 +237,5 @@ def one_letter_differences() -> U64:
 @lru_cache(maxsize=1)
 def single_letters() -> U64:
     """Fingerprint differences of words of which one has one letter (a to z) more."""
-    values = _letter_values()[[ord(c) for c in "abcdefghijklmnopqrstuvwxyz"]]
+    values = letter_values()[[ord(c) for c in "abcdefghijklmnopqrstuvwxyz"]]
     return np.concatenate((values, np.uint64(0) - values))
