@@ -282,7 +282,7 @@ def _moved(n: int, left: Side, right: Side, words: Words) -> tuple[Bool, Bool, B
     """Tokens that both residues hold, elsewhere; and the pairs in which words changed places and with them their roles:
     a name or number stands after another word than before, or what moved comes in another order ("A beat B", "B beat A").
 
-    A name that alone slid over a few words did not: "Acme on Tuesday", "on Tuesday Acme"; nor with its title.
+    A name that slid as one over a few words did not: "Acme on Tuesday", "on Tuesday Acme".
     """
     pair_l, pair_r = left.residue.pair, right.residue.pair
     key_l = mix64(left.hashes + mix64(pair_l.astype(np.uint64)))
@@ -294,11 +294,11 @@ def _moved(n: int, left: Side, right: Side, words: Words) -> tuple[Bool, Bool, B
     kind_l, kind_r = words.kind[left.word], words.kind[right.word]
     number = kind_l & NUMBER > 0
     heavy = ((left.name == 2) | ((left.name == 1) & (kind_l == 0)) | number) & (kind_l & (DATE | TITLE) == 0)
-    plain_l, plain_r = moved_l & (kind_l & TITLE == 0), moved_r & (kind_r & TITLE == 0)
-    lone = (np.bincount(pair_l[plain_l], minlength=n) == 1) & (np.bincount(pair_r[plain_r], minlength=n) == 1)
+    alone_r = moved_r & ~is_in(along_r, along_l[moved_l])
+    lone = (np.bincount(pair_l[alone], minlength=n) == 1) & (np.bincount(pair_r[alone_r], minlength=n) == 1)
     over = np.zeros(n, np.int64)
-    over[pair_l[plain_l]] = left.residue.gap[plain_l]
-    over[pair_r[plain_r]] -= right.residue.gap[plain_r]
+    over[pair_l[alone]] = left.residue.gap[alone]
+    over[pair_r[alone_r]] -= right.residue.gap[alone_r]
     slid = lone & (np.abs(over) <= _SLIDE)
     roles = np.zeros(n, bool)
     roles[pair_l[alone & heavy & (number | ~slid[pair_l])]] = True
