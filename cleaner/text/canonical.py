@@ -252,7 +252,7 @@ def _number(text: str) -> tuple[str, ...]:
     digits = text.replace(",", "")
     if digits.count(".") == 1:
         whole, part = digits.split(".")
-        part = part.rstrip("0") if len(part) != 2 else part  # 1.50 is money, 1.5 is not
+        part = part.rstrip("0")
         digits = f"{int(whole) if len(whole) < 40 else whole}{'.' + part if part else ''}"
     elif digits.isdecimal() and len(digits) < 40:
         if len(digits) > 6 and ("," in text or digits.endswith("00000")):

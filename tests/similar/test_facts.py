@@ -34,6 +34,8 @@ ONE = [
      "Olga Brandt, the transport secretary, said the tunnel was safe."),
     ("The International Ice Hockey Federation moved the final to Prague on Friday.",
      "The IIHF moved the final to Prague on Friday."),
+    ("The index of the Oslo exchange gained 15.2 points, or 0.8 percent.",
+     "The index of the Oslo exchange gained 15.20 points, or 0.8 per cent."),
     ("Voters in the province will go to the polls on 4 May to choose a new assembly.",
      "Voters in the province go to the polls on 4 May to choose a new assembly."),
 ]  # fmt: skip
