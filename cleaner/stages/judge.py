@@ -16,6 +16,7 @@ from cleaner.reasons import REASONS
 from cleaner.rules.load import RuleSet
 from cleaner.rules.user import Decision, UserRules
 from cleaner.stages.corpus_evidence import HEADLINE, NOTHING, SLOT, TEMPLATE, corpus_evidence
+from cleaner.stages.within import hits_within
 from cleaner.text.lines import line_spans
 from cleaner.text.spacing import spaced
 
@@ -76,7 +77,8 @@ class _Lines:
 
 
 class JudgeStage:
-    """Removes whole lines. Order of authority: user's rules, certain patterns, the corpus, the judge."""
+    """Removes lines, and sentences of lines that certain patterns know. Order of authority: user's rules, certain
+    patterns, the corpus, the judge."""
 
     name = "judge"
     needs: frozenset[str] = frozenset()
@@ -90,18 +92,43 @@ class JudgeStage:
         self._stages = {s for s, on in (("chrome", config.chrome), ("offtopic", config.offtopic)) if on}
 
     def find(self, documents: Sequence[Document], facts: Sequence[LineFacts]) -> list[list[Removal]]:
-        """Removals of whole lines, in order, with the reason and the evidence that decided."""
+        """Removals, in order, with the reason and the evidence that decided."""
         spans = [line_spans(d.text) for d in documents]
         texts = [[d.text[s:e] for s, e in ss] for d, ss in zip(documents, spans, strict=True)]
         rules = self._certain(texts)
         opened = [self._opened(t, hit) for t, hit in zip(texts, rules, strict=True)]
         verdicts = self._verdicts(documents, facts)
-        return [
-            self._document(
-                _Lines(d, spans[i], facts[i], verdicts[i], rules[i], opened[i], self._unwanted(texts[i], d.source))
-            )
-            for i, d in enumerate(documents)
-        ]
+        out = []
+        for i, d in enumerate(documents):
+            within = hits_within(d.text, spans[i], rules[i], self._rules, d.lang)
+            alone = {line: rule for line, rule in rules[i].items() if not self._spared(line, within, verdicts[i], d)}
+            lines = _Lines(d, spans[i], facts[i], verdicts[i], alone, opened[i], self._unwanted(texts[i], d.source))
+            out.append(self._with_sentences(self._document(lines), within, lines))
+        return out
+
+    def _spared(
+        self, line: int, within: Mapping[int, Sequence[Any]], verdicts: Verdicts | None, document: Document
+    ) -> bool:
+        """Whether a line that a pattern hits holds sentences of the article: then only the sentences hit may go."""
+        against = verdicts is not None and verdicts.remove[line] >= self._limits.get(document.kind, 2.0) / 2
+        return line in within and not against
+
+    def _with_sentences(
+        self, removals: list[Removal], within: Mapping[int, Sequence[tuple[Span, int]]], lines: _Lines
+    ) -> list[Removal]:
+        """The removals of lines, and those of sentences in lines that stay."""
+        gone = {r.start for r in removals}
+        more = []
+        for line, found in within.items():
+            if lines.spans[line][0] in gone:
+                continue
+            for (start, end), number in found:
+                rule = self._rules.rules[number]
+                stage = REASONS[rule.reason][0]
+                if stage in self._stages:
+                    evidence = {"by": "rule", "rule": rule.id, "part": "sentence"}
+                    more.append(Removal(start, end, stage, rule.reason, RULE_SCORE, evidence))
+        return sorted([*removals, *more], key=lambda r: (r.start, r.end)) if more else removals
 
     def _unwanted(self, texts: Sequence[str], outlet: str) -> dict[int, Decision]:
         return {line: said for line, said in self._user.decide(texts, outlet).items() if not said.keep}
