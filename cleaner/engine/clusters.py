@@ -20,25 +20,23 @@ UNDATED = np.iinfo(np.int64).max
 
 def find_clusters(
     state: State, count: int, bases: list[int], config: Config, views: tuple[Path, Path], threads: int,
-    known: Path | None,
+    memory: Path | None,
 ) -> int:  # fmt: skip
     """Write both views of all clusters: by kept sentence and by copy. Returns how many buckets were capped.
 
-    In ``known`` verdicts are kept for the next time.
+    In ``memory`` the clustering is kept for the next time.
     """
     import pyarrow.parquet as pq
 
     from cleaner.similar.cluster import cluster
-    from cleaner.similar.known import Known
+    from cleaner.similar.index import Memory
 
     temp = state.path("temp")
     temp.mkdir(exist_ok=True)
     signed = [state.path(f"{shard_name('judge', i)}.signatures.arrow") for i in range(count)]
     options = replace(dedup_options(config), threads=threads)
-    memory = Known(known) if known else None
-    found = cluster(signed, temp, doc_ranks(state, count, config), options, memory)
-    if memory:
-        memory.save()
+    kept = Memory(memory, _places(state, count)) if memory else None
+    found = cluster(signed, temp, doc_ranks(state, count, config), options, kept)
     clusters = found.to_table()
     parts = []
     for number in range(count):
@@ -51,6 +49,16 @@ def find_clusters(
         parts.append(part)
     sort_members(parts, *views, config.memory, temp)
     return found.capped
+
+
+def _places(state: State, count: int) -> np.ndarray[Any, Any]:
+    """Where each sentence stands; see ``similar.index.Memory``."""
+    parts = [np.empty((0, 2), np.int64)]
+    for number in range(count):
+        table = shards.read_table(state.path(f"{shard_name('judge', number)}.sentences.arrow"))
+        seq, start, end = (table[name].to_numpy() for name in ("seq", "start", "end"))
+        parts.append(np.stack((seq << 32 | start, end), axis=1))
+    return np.concatenate(parts)
 
 
 def doc_ranks(state: State, count: int, config: Config) -> np.ndarray[Any, Any]:

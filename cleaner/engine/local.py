@@ -106,7 +106,7 @@ def run_local(
     facts = _facts(state, count, config, workers.cores, watch)
     repeated = _repeated(state, count)
     bases = _judge(state, count, facts, repeated, config, workers, watch)
-    views = _cluster(state, count, bases, config, workers.cores, watch, state.path("verdicts.npy") if append else None)
+    views = _cluster(state, count, bases, config, workers.cores, watch, state.path("clusters.npz") if append else None)
     rows, tally = _emit(state, count, bases, views, config, workers, watch)
     said = [{**i, "error": incomplete[i["name"]]} if i["name"] in incomplete else i for i in inputs]
     watch.stage("write", None)
@@ -270,7 +270,7 @@ def _judge(
 
 def _cluster(
     state: State, count: int, bases: list[int], config: Config, threads: int, watch: Observer,
-    known: Path | None,
+    memory: Path | None,
 ) -> tuple[Path, Path] | None:  # fmt: skip
     """Pass 3: sentence clusters, seen from the kept sentence and from its copies."""
     if not config.dedup or bases[-1] == 0:
@@ -281,7 +281,7 @@ def _cluster(
     watch.stage("deduplicate", None)
     from cleaner.engine.clusters import find_clusters
 
-    capped = find_clusters(state, count, bases, config, views, threads, known)
+    capped = find_clusters(state, count, bases, config, views, threads, memory)
     state.finish("cluster", [v.name for v in views], capped=capped)
     return views
 

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.corpus import Corpus
+from cleaner.similar.near import UNIT, Crowd, Near
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, sorted_unique
 from cleaner.similar.scratch import Scratch
@@ -70,6 +71,22 @@ class _Nodes:
         out[inside] = self.members[places[inside]]
         return out
 
+    def of(self, nodes: I64) -> I64:
+        """All sentences that carry the nodes, ascending."""
+        at = np.searchsorted(self.shared, nodes)
+        several = np.isin(nodes, self.shared)
+        many = self.members[ranges(self.ends[at[several]], np.diff(self.ends)[at[several]])]
+        return sorted_unique(np.concatenate((many, self.sentence[nodes[~several] >> 1])))
+
+    def fresh(self, sentences: NDArray[np.bool_], priority: I32, scratch: Scratch) -> NDArray[np.bool_]:
+        """By node, whether one of ``sentences`` carries it."""
+        out = scratch.full(2 * len(priority), bool, False)
+        rank = priority[np.flatnonzero(sentences)].astype(np.int64)
+        out[2 * rank] = out[2 * rank + 1] = True
+        if len(self.shared):
+            out[self.shared] = np.logical_or.reduceat(sentences[self.members], self.ends[:-1])
+        return out
+
 
 @dataclass(slots=True)
 class Candidates:
@@ -78,6 +95,10 @@ class Candidates:
     corpus: Corpus
     options: DedupOptions
     scratch: Scratch
+    near: Near | None = None
+    """Only pairs of which at least one sentence is among ``near.fresh`` are looked for."""
+    crowds: list[Crowd] | None = None
+    """Where a list, the crowds that are come across are added to it."""
     capped: int = 0
     _runs: list[Path] = field(default_factory=list)
 
@@ -88,16 +109,23 @@ class Candidates:
         """
         nodes = self._nodes(live, priority)
         with tempfile.TemporaryDirectory(dir=self.scratch.folder) as folder:
-            found = self._band_pairs(nodes.number, Path(folder))
+            found = self._band_pairs(nodes, priority, Path(folder))
             nodes.number.clear()
             for block in self._merged(found, max(1, 2 * len(live))):
                 for at in range(0, len(block), _BLOCK):
-                    yield from _blocks(_spell_out(block[at : at + _BLOCK], nodes), priority)
+                    yield from _blocks(self._wanted(_spell_out(block[at : at + _BLOCK], nodes)), priority)
         first, second, capped = _bucket_pairs(
             nodes.members, nodes.ends[:-1], np.diff(nodes.ends), self.options.max_bucket
         )
         self.capped += capped
-        yield from _blocks(_encode(first, second), priority)
+        yield from _blocks(self._wanted(_encode(first, second)), priority)
+
+    def _wanted(self, pairs: I64) -> I64:
+        """Those of the pairs of sentences that are looked for."""
+        if self.near is None:
+            return pairs
+        fresh = self.near.fresh
+        return pairs[fresh[pairs >> 32] | fresh[pairs & 0xFFFFFFFF]]
 
     def _nodes(self, live: NDArray[np.bool_], priority: I32) -> _Nodes:
         """Groups the units of live sentences by their hash."""
@@ -141,6 +169,8 @@ class Candidates:
             row, unit = self.corpus.read(shard, "unit_row"), self.corpus.read(shard, "unit_hash")
             core = np.concatenate((np.zeros(min(1, len(row)), bool), row[1:] == row[:-1]))
             wanted = live[base : base + int(row.max(initial=-1)) + 1][row] & (unit >= low) & (unit <= high)
+            if self.near is not None:
+                wanted &= self.near.columns[shard][self.corpus.read(shard, "unit_sig")]
             if self.options.exact_t is not None:  # whole sentences only
                 wanted &= unit == self.corpus.read(shard, "exact")[row]
             at = np.flatnonzero(wanted)
@@ -149,8 +179,11 @@ class Candidates:
             where.append((np.int64(shard) << 32) + self.corpus.read(shard, "unit_sig")[at])
         return np.concatenate(rank), np.concatenate(hashes), np.concatenate(where)
 
-    def _band_pairs(self, number: list[U32], folder: Path) -> list[I64]:
+    def _band_pairs(self, nodes: _Nodes, priority: I32, folder: Path) -> list[I64]:
         """Sorted runs of node pairs (low << 32 | high) that share a band key; long runs go to files in ``folder``."""
+        number = nodes.number
+        fresh = None if self.near is None else nodes.fresh(self.near.fresh, priority, self.scratch)
+        self._note_units(nodes)
         top = max((int(each[each != _NO_NODE].max(initial=0)) for each in number), default=0)
         bits = np.uint64(max(1, top.bit_length()))
         low_bits = (np.uint64(1) << bits) - np.uint64(1)
@@ -160,12 +193,16 @@ class Candidates:
         def joined(part: tuple[int, int, int]) -> tuple[I64, int]:
             order, begin, size = _buckets(self._packed(number, *part, low_bits), bits, low_bits)
             first, second, capped = _bucket_pairs(order, begin, size, self.options.max_bucket)
-            return sorted_unique(_encode(first, second)), capped
+            self._note_buckets(nodes, part[0], order, begin, size)
+            pairs = _encode(first, second)
+            return sorted_unique(pairs if fresh is None else pairs[fresh[first] | fresh[second]]), capped
 
         parts = [
             (band, low, high)
             for band in range(self.corpus.bands if top else 0)
-            for low, high in hash_parts(sum(map(len, number)), self.options.memory // threads, 24)
+            for low, high in hash_parts(
+                self.near.count() if self.near else sum(map(len, number)), self.options.memory // threads, 24
+            )
         ]
         found: list[I64] = []
         for pairs, capped in in_order(joined, parts, threads):
@@ -183,11 +220,34 @@ class Candidates:
         parts = [np.empty(0, np.uint64)]
         for shard, node in enumerate(number):
             keys = self.corpus.band(shard, band)
+            if self.near is not None:
+                at = self.near.at(shard, band)
+                keys, node = keys[at], node[at]
             wanted = (node != _NO_NODE) & (keys >= low) & (keys <= high)
             parts.append((keys[wanted] & ~low_bits) | node[wanted])
         packed = np.concatenate(parts)
         packed.sort()
         return packed
+
+    def _note_units(self, nodes: _Nodes) -> None:
+        """Adds the nodes that more sentences carry than stand for one to the crowds."""
+        size = np.diff(nodes.ends)
+        for at in np.flatnonzero(size > _CARRIERS).tolist() if self.crowds is not None else ():
+            shard, column = _place(nodes.number, int(nodes.shared[at]))
+            unit = np.flatnonzero(self.corpus.read(shard, "unit_sig") == column)[0]
+            key = int(self.corpus.read(shard, "unit_hash")[unit])
+            self._note(UNIT, key, int(size[at]), nodes.of(nodes.shared[at : at + 1]))
+
+    def _note_buckets(self, nodes: _Nodes, band: int, order: I64, begin: I64, size: I64) -> None:
+        """Adds the buckets of a band of which not all are compared with all to the crowds."""
+        for at in np.flatnonzero(size > self.options.max_bucket).tolist() if self.crowds is not None else ():
+            rows = order[begin[at] : begin[at] + size[at]]
+            shard, column = _place(nodes.number, int(rows[0]))
+            self._note(band, int(self.corpus.band(shard, band)[column]), len(rows), nodes.of(rows))
+
+    def _note(self, band: int, key: int, size: int, members: I64) -> None:
+        if self.crowds is not None:
+            self.crowds.append(Crowd(band, key, size > self.options.max_bucket, members))
 
     def _merged(self, found: list[I64], nodes: int) -> Iterator[I64]:
         """All runs as one, duplicates dropped, in parts that fit in memory: ranges of the first node."""
@@ -213,6 +273,14 @@ def hash_parts(count: int, memory: int, each: int = _SORT_BYTES) -> list[tuple[i
     parts = max(1, -(-count * each * _SHARE // memory))
     cuts = [(part << 64) // parts for part in range(parts + 1)]
     return [(a, b - 1) for a, b in itertools.pairwise(cuts)]
+
+
+def _place(number: list[U32], node: int) -> tuple[int, int]:
+    """Shard and column of a node's signature."""
+    for shard, each in enumerate(number):
+        if len(at := np.flatnonzero(each == node)):
+            return shard, int(at[0])
+    raise KeyError(node)
 
 
 def _buckets(packed: U64, bits: np.uint64, low_bits: np.uint64) -> tuple[I64, I64, I64]:

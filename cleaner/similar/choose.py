@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cleaner.similar.ragged import sorted_unique
 from cleaner.similar.scratch import Scratch
-from cleaner.similar.verdicts import Verdicts
+from cleaner.similar.verdicts import APART, OPEN, Pairs, Verdicts
 from cleaner.similar.verify import KEPT, TRUNCATED
 
 I32 = NDArray[np.int32]
@@ -35,12 +35,13 @@ class Choice:
     kind: NDArray[np.uint8]
 
 
-def choose(first: I32, second: I32, priority: I32, lengths: I32, judge: Judge, scratch: Scratch) -> Choice:
-    """Decides all sentences by their ``priority`` (less is better). The pairs come with the better-ranked sentence first, and each pair once.
+def choose(pairs: Pairs, priority: I32, lengths: I32, judge: Judge, scratch: Scratch) -> Choice:
+    """Decides all sentences by their ``priority`` (less is better). What is known of ``pairs`` is not judged again; what
+    is found out is written into them. A connected component of them is decided by itself, whatever the others hold.
 
     A truncated copy is never kept while a sentence that holds all of it is: it steps back, and joins a kept one last.
     """
-    state = _State(first, second, priority, lengths, judge, scratch)
+    state = _State(pairs, priority, lengths, judge, scratch)
     for _ in range(_ROUNDS):
         if not state.round():
             break
@@ -50,16 +51,16 @@ def choose(first: I32, second: I32, priority: I32, lengths: I32, judge: Judge, s
 
 
 class _State:
-    def __init__(self, first: I32, second: I32, priority: I32, lengths: I32, judge: Judge, scratch: Scratch) -> None:
-        self.first, self.second, self._judge = first, second, judge
+    def __init__(self, pairs: Pairs, priority: I32, lengths: I32, judge: Judge, scratch: Scratch) -> None:
+        self.first, self.second, self._judge = pairs.first, pairs.second, judge
         self.priority, self.lengths = priority, lengths
         n = len(priority)
-        self.open = np.ones(len(first), bool)
-        """Pairs not yet verified."""
-        self.score = np.full(len(first), np.float32(-1))
-        """Similarity of accepted pairs; -1 for the others."""
-        self.cut = np.zeros(len(first), bool)
-        self.sort = np.zeros(len(first), np.uint8)
+        self.told = pairs
+        self.open = np.ones(len(pairs), bool)
+        """Pairs not yet asked about. What is known of them counts only from then on, so that it changes no choice."""
+        self.score = np.full(len(pairs), APART)
+        """Similarity of accepted pairs."""
+        self.cut = np.zeros(len(pairs), bool)
         self.undecided = scratch.full(n, bool, True)
         self.stepped_back = scratch.full(n, bool, False)
         self.behind = scratch.full(n, bool, False)
@@ -72,11 +73,15 @@ class _State:
         pairs = pairs[self.open[pairs]]
         if not len(pairs):
             return
-        found = self._judge(self.first[pairs], self.second[pairs])
+        told = self.told
+        new = pairs[told.score[pairs] == OPEN]
+        if len(new):
+            found = self._judge(self.first[new], self.second[new])
+            told.score[new] = np.where(found.merged, found.similarity, APART)
+            told.kind[new] = found.kind
         self.open[pairs] = False
-        self.score[pairs] = np.where(found.merged, found.similarity, -1)
-        self.sort[pairs] = found.kind
-        self.cut[pairs] = found.merged & (found.kind == TRUNCATED)
+        self.score[pairs] = told.score[pairs]
+        self.cut[pairs] = (told.score[pairs] >= 0) & (told.kind[pairs] == TRUNCATED)
 
     def live(self) -> NDArray[np.int64]:
         """Pairs of two undecided sentences that are accepted or open."""
@@ -159,7 +164,7 @@ class _State:
             free = (not late[t] and self.kept[t] == t) or (late[t] and t in settled and t not in gone)
             if s not in gone and free:
                 gone[s] = e
-                self.kept[s], self.similarity[s], self.kind[s] = t, self.score[e], self.sort[e]
+                self.kept[s], self.similarity[s], self.kind[s] = t, self.score[e], self.told.kind[e]
             settled.add(s)
 
     def _join(self, source: I32, target: I32, edges: NDArray[np.int64]) -> None:
@@ -168,5 +173,5 @@ class _State:
         source, target, edges = source[order], target[order], edges[order]
         best = np.concatenate((np.ones(min(1, len(source)), bool), source[1:] != source[:-1]))
         source, target, edges = source[best], target[best], edges[best]
-        self.kept[source], self.similarity[source], self.kind[source] = target, self.score[edges], self.sort[edges]
+        self.kept[source], self.similarity[source], self.kind[source] = target, self.score[edges], self.told.kind[edges]
         self.undecided[source] = False

@@ -22,11 +22,13 @@ from numpy.typing import NDArray
 from cleaner.similar.candidates import Candidates, collapse, hash_parts
 from cleaner.similar.choose import Choice, choose
 from cleaner.similar.corpus import Corpus
-from cleaner.similar.known import Known
+from cleaner.similar.index import Memory, carried, grow
 from cleaner.similar.options import DedupOptions
-from cleaner.similar.ragged import sorted_unique
+from cleaner.similar.near import Crowd
+from cleaner.similar.ragged import I64, sorted_unique
 from cleaner.similar.scratch import Scratch
 from cleaner.similar.threads import in_order
+from cleaner.similar.verdicts import Pairs
 from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, Edges, Screen, exact_join, verify
 from cleaner.similar.words import WordTable
 
@@ -66,14 +68,14 @@ def cluster(
     work_dir: Path | str | None,
     doc_rank: NDArray[np.int64],
     options: DedupOptions | None = None,
-    known: Known | None = None,
+    memory: Memory | None = None,
 ) -> Clusters:
     """Clusters of all sentences of the signed ``shards``, numbered through in the given order.
 
     ``doc_rank[d]`` is the rank of document ``d``: of copies the one with the least (rank, start) is kept, or the
     longest first where ``options.keep`` is ``longest``. With ``work_dir`` the result is written there as
-    ``clusters.arrow``, and what does not fit ``options.memory`` spills there. Pairs that are ``known`` are not compared
-    again.
+    ``clusters.arrow``, and what does not fit ``options.memory`` spills there. With ``memory``
+    the clustering is kept in it, and grows from the one that it holds: the result is the same.
     """
     options = options or DedupOptions()
     corpus = Corpus(shards)
@@ -90,27 +92,50 @@ def cluster(
     for low, high in itertools.pairwise(corpus.bases.tolist()):
         own = best[low:high] == np.arange(low, high, dtype=np.int32)
         live[low:high] = own & (lengths[low:high] >= options.least_tokens)
-    candidates = Candidates(corpus, options, scratch)
-    pairs = candidates.pairs(live, priority)
     if options.exact_t is not None:
+        candidates = Candidates(corpus, options, scratch)
+        pairs = candidates.pairs(live, priority)
         choice = _components(priority, [exact_join(corpus, a, b, options.exact_t) for a, b in pairs])
+        capped = candidates.capped
     else:
-        screen = Screen(corpus, options)
-        first, second = _distinct(list(in_order(lambda block: screen(*block), pairs, options.threads)))
-        table = WordTable()
-        judge = partial(verify, corpus, table, options=options, known=known)
-        choice = choose(first, second, priority, lengths, judge, scratch)
-    result = _spread(best, choice, candidates.capped)
+        choice, capped = _chosen(corpus, live, priority, lengths, options, scratch, memory)
+    result = _spread(best, choice, capped)
     if folder is not None:
         _write(result, folder)
     return result
 
 
-def _distinct(parts: list[tuple[NDArray[np.int32], NDArray[np.int32]]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """All pairs, each once."""
-    packed = [a.astype(np.int64) << 32 | b for a, b in parts]
-    pair = sorted_unique(np.concatenate(packed)) if packed else np.empty(0, np.int64)
-    return (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32)
+def _chosen(
+    corpus: Corpus, live: NDArray[np.bool_], priority: NDArray[np.int32], lengths: NDArray[np.int32],
+    options: DedupOptions, scratch: Scratch, memory: Memory | None,
+) -> tuple[Choice, int]:  # fmt: skip
+    """The choice among live sentences, and how many buckets were capped."""
+    screen = Screen(corpus, options)
+    judge = partial(verify, corpus, WordTable(), options=options)
+
+    def screened(candidates: Candidates) -> I64:
+        parts = in_order(lambda block: screen(*block), candidates.pairs(live, priority), options.threads)
+        packed = [a.astype(np.int64) << 32 | b for a, b in parts]
+        return sorted_unique(np.concatenate(packed)) if packed else np.empty(0, np.int64)
+
+    past = memory.load() if memory else None
+    grown = grow(past, corpus, live, priority, options, scratch, screened) if past else None
+    if past and grown:
+        pairs, crowds = grown.pairs, grown.crowds
+        rows = np.flatnonzero(grown.again[pairs.first])
+        some = pairs.take(rows)
+        choice = carried(past, grown, live, choose(some, priority, lengths, judge, scratch))
+        pairs.score[rows], pairs.kind[rows] = some.score, some.kind
+        capped = sum(crowd.counted for crowd in crowds)
+    else:
+        found: list[Crowd] = []
+        candidates = Candidates(corpus, options, scratch, crowds=found if memory else None)
+        pairs = Pairs.of(screened(candidates))
+        choice = choose(pairs, priority, lengths, judge, scratch)
+        crowds, capped = sorted(found, key=lambda crowd: crowd[:2]), candidates.capped
+    if memory:
+        memory.save(live, pairs, choice, crowds)
+    return choice, capped
 
 
 def _priority(

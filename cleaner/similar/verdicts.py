@@ -1,8 +1,9 @@
-"""What comparing says of pairs of sentences."""
+"""What comparing says of pairs of sentences, and what clustering remembers of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,3 +19,36 @@ class Verdicts:
     kind: NDArray[np.uint8]
     veto: NDArray[np.uint8]
     """Index into ``facts.REASONS``: why not merged."""
+
+
+OPEN, APART = np.float32(-2), np.float32(-1)
+"""Scores of pairs that were not compared yet, and of pairs that are kept apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """n pairs of sentences, each once, the better-ranked first; comparing them fills in ``score`` and ``kind``."""
+
+    first: NDArray[np.int32]
+    second: NDArray[np.int32]
+    score: NDArray[np.float32]
+    """Similarity of those that are the same sentence, else ``OPEN`` or ``APART``."""
+    kind: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, packed: NDArray[np.int64]) -> Pairs:
+        """Pairs (first << 32 | second) of which nothing is known."""
+        n = len(packed)
+        ends = (packed >> 32).astype(np.int32), (packed & 0xFFFFFFFF).astype(np.int32)
+        return cls(*ends, np.full(n, OPEN), np.zeros(n, np.uint8))
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def packed(self) -> NDArray[np.int64]:
+        """int64 (n,): first << 32 | second."""
+        return self.first.astype(np.int64) << 32 | self.second
+
+    def take(self, rows: NDArray[Any]) -> Pairs:
+        """Those at ``rows`` (numbers or a mask), as copies."""
+        return Pairs(self.first[rows], self.second[rows], self.score[rows], self.kind[rows])

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from cleaner.similar.align import Alignment, Residue, align
 from cleaner.similar.corpus import Corpus, Gathered
 from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Side, differences
-from cleaner.similar.known import Known
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import (
     I64,
@@ -80,20 +79,13 @@ class Screen:
         return first[hopeful], second[hopeful]
 
 
-def verify(
-    corpus: Corpus, table: WordTable, first: I32, second: I32, options: DedupOptions, known: Known | None = None
-) -> Verdicts:
-    """Judges the pairs, a block at a time; those that are not ``known``, where something is."""
+def verify(corpus: Corpus, table: WordTable, first: I32, second: I32, options: DedupOptions) -> Verdicts:
+    """Judges the pairs, a block at a time."""
 
     def judged(block: tuple[int, int]) -> Verdicts:
         a, b = first[slice(*block)], second[slice(*block)]
         rows, i, j = numbered_rows(a, b)
-        tokens = corpus.gather(rows)
-
-        def anew(i: I64, j: I64) -> Verdicts:
-            return compare(corpus, table, tokens, i, j, options)
-
-        return anew(i, j) if known is None else known.judge(tokens, i, j, anew)
+        return compare(corpus, table, corpus.gather(rows), i, j, options)
 
     parts = list(in_order(judged, _blocks(corpus, first, second, options.threads), options.threads))
     if not parts:

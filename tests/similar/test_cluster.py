@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from cleaner.similar import verify
 from cleaner.similar.api import SentenceDeduplicator, similarity
 from cleaner.similar.cluster import Clusters, cluster
-from cleaner.similar.known import Known
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.shard import Signed
 from cleaner.similar.sign import sign
@@ -198,36 +197,3 @@ def test_nothing_and_empty_sentences(tmp_path: Path) -> None:
     assert len(cluster([], tmp_path, np.empty(0, np.int64)).sentence) == 0
     assert SentenceDeduplicator().fit([]).labels.tolist() == []
     assert SentenceDeduplicator().fit(["", "", "a", "a", "Yes.", "Yes."]).labels.tolist() == [0, 1, 2, 3, 4, 5]
-
-
-@pytest.mark.parametrize("threads", [1, 3])
-def test_what_is_known_is_not_compared_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
-    """A corpus that grows ends as if it had been clustered at once, and compares only pairs with something new."""
-    rng = random.Random(7)
-    texts = [variants(rng.choice(BASES), rng) for _ in range(60)]
-    options = DedupOptions(threads=threads)
-    pairs: list[int] = []
-    real = verify.compare
-
-    def counted(corpus: Any, table: Any, tokens: Any, i: Any, j: Any, options: Any) -> Any:
-        pairs.append(len(i))
-        return real(corpus, table, tokens, i, j, options)
-
-    monkeypatch.setattr(verify, "compare", counted)
-
-    def clustered(count: int, known: Known | None) -> Clusters:
-        pairs.clear()
-        paths = write_shards(texts[:count], list(range(count)), [40], tmp_path)
-        return cluster(paths, tmp_path, np.arange(count), options, known)
-
-    for count in (40, 60, 60):
-        known = Known(tmp_path / "verdicts")
-        found = clustered(count, known)
-        known.save()
-        asked = sum(pairs)
-        plain = clustered(count, None)
-        for name in ("sentence", "kept", "similarity", "kind"):
-            assert np.array_equal(getattr(found, name), getattr(plain, name))
-        assert sum(pairs) > 0
-        assert asked == sum(pairs) if count == 40 else asked < sum(pairs)
-    assert asked == 0

@@ -1,0 +1,227 @@
+"""What a clustering leaves for the next one, so that a growing corpus pays for what is new.
+
+Kept are the pairs that passed the screen with what comparing said of them, what was chosen, and the crowds: groups of
+which not all are compared with all. Then only pairs with a *fresh* sentence are looked for, and only connected
+components of pairs in which something changed are chosen anew. Fresh are
+
+- sentences that were not there, or stood behind an exact repeat, and
+- the members of a crowd that lost or won one, before or now: which of them are compared depends on all of them.
+
+Everything else keeps its pairs, since a pair depends on its two sentences alone, and its choice, since components
+decide by themselves.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.similar.candidates import Candidates
+from cleaner.similar.choose import Choice
+from cleaner.similar.corpus import Corpus
+from cleaner.similar.near import Crowd, Near, keys_of
+from cleaner.similar.options import DedupOptions
+from cleaner.similar.ragged import I64, U64, offsets_of
+from cleaner.similar.scratch import Scratch
+from cleaner.similar.verdicts import Pairs
+
+I32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
+Screened = Callable[[Candidates], I64]
+"""Gives the pairs of candidates that pass the screen, packed (first << 32 | second) and ascending."""
+_FORMAT = 1
+_FEW = 4
+"""With more than one part in so many fresh, everything is looked for anew, in bounded memory."""
+
+
+@dataclass(slots=True)
+class Past:
+    """The earlier clustering of m sentences."""
+
+    number: I64
+    """(m,) the sentences' numbers now; -1 for those that are gone."""
+    live: Bool
+    pairs: Pairs
+    kept: I32
+    similarity: NDArray[np.float32]
+    kind: NDArray[np.uint8]
+    crowds: list[Crowd]
+
+
+@dataclass(slots=True)
+class Grown:
+    """The pairs of all live sentences, with what is known of them, and where the choice must be made anew."""
+
+    pairs: Pairs
+    crowds: list[Crowd]
+    again: Bool
+    """(n,) sentences of components in which something changed."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Where a clustering is kept, and where each of the n sentences stands: int64 ``places`` (n, 2), document << 32 |
+    start (ascending) and end. A sentence at the same place is the same sentence."""
+
+    path: Path
+    places: NDArray[np.int64]
+
+    def load(self) -> Past | None:
+        """What ``save`` kept; ``None`` where there is nothing, or nothing whole."""
+        try:
+            with np.load(self.path, allow_pickle=False) as found:
+                if int(found["format"]) != _FORMAT:
+                    return None
+                ends, members = found["crowd_ends"], found["crowd_members"]
+                crowds = [
+                    Crowd(band, int(key), bool(counted), members[ends[i] : ends[i + 1]])
+                    for i, (band, key, counted) in enumerate(
+                        zip(found["crowd_band"].tolist(), found["crowd_key"], found["crowd_counted"], strict=True)
+                    )
+                ]
+                return Past(
+                    self._numbers(found["places"]), found["live"],
+                    Pairs(found["first"], found["second"], found["score"], found["pair_kind"]),
+                    found["kept"], found["similarity"], found["kind"], crowds,
+                )  # fmt: skip
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
+
+    def _numbers(self, places: NDArray[np.int64]) -> I64:
+        """Which sentence now stands at each of ``places``, -1 where there is none."""
+        mine = self.places
+        if not len(mine):
+            return np.full(len(places), -1, np.int64)
+        at = np.minimum(np.searchsorted(mine[:, 0], places[:, 0]), len(mine) - 1)
+        return np.where((mine[at] == places).all(axis=1), at, -1)
+
+    def save(self, live: Bool, pairs: Pairs, choice: Choice, crowds: list[Crowd]) -> None:
+        """Keep a clustering for the next; the file is whole or the one before."""
+        arrays = {
+            "format": np.array(_FORMAT),
+            "places": self.places,
+            "live": live,
+            "first": pairs.first,
+            "second": pairs.second,
+            "score": pairs.score,
+            "pair_kind": pairs.kind,
+            "kept": choice.kept.astype(np.int32),
+            "similarity": choice.similarity,
+            "kind": choice.kind,
+            "crowd_band": np.array([c.band for c in crowds], np.int64),
+            "crowd_key": np.array([c.key for c in crowds], np.uint64),
+            "crowd_counted": np.array([c.counted for c in crowds], bool),
+            "crowd_ends": offsets_of(np.array([len(c.members) for c in crowds], np.int64)),
+            "crowd_members": np.concatenate([np.empty(0, np.int64), *(c.members for c in crowds)]),
+        }
+        temp = self.path.with_name(f".{self.path.name}.tmp")
+        with temp.open("wb") as handle:
+            np.savez(handle, allow_pickle=False, **arrays)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(temp, self.path)
+
+
+def grow(
+    past: Past, corpus: Corpus, live: Bool, priority: I32, options: DedupOptions, scratch: Scratch, screened: Screened
+) -> Grown | None:
+    """The pairs of the ``live`` sentences of a corpus that grew from the past one; ``None`` where so much is new that
+    looking for all of them costs no more."""
+    there = np.flatnonzero(past.live & (past.number >= 0))
+    before = scratch.full(len(live), bool, False)
+    before[past.number[there]] = True
+    new = live & ~before
+    gone = past.live & ((past.number < 0) | ~live[past.number])
+    keys = keys_of(corpus, new)
+    crowds = {(c.band, c.key): c for c in past.crowds}
+    touched = [c for c in past.crowds if gone[c.members].any() or _among(keys[c.band], c.key)]
+    fresh = new | _mask(len(live), (past.number[c.members[~gone[c.members]]] for c in touched))
+    for _ in range(2):
+        if int(fresh.sum()) * _FEW > int(live.sum()):
+            return None
+        near = Near.of(corpus, fresh, keys if fresh is new else keys_of(corpus, fresh))
+        candidates = Candidates(corpus, options, scratch, near=near, crowds=[])
+        found = screened(candidates)
+        now = candidates.crowds or []
+        grew = [c for c in now if (c.band, c.key) not in crowds and not fresh[c.members].all()]
+        if not grew:
+            break
+        fresh = fresh | _mask(len(live), (c.members for c in grew))
+    done = {(c.band, c.key) for c in touched}
+    left = {key: c._replace(members=past.number[c.members]) for key, c in crowds.items() if key not in done}
+    left.update({(c.band, c.key): c for c in now})
+    pairs, loose = _merged(past, gone, fresh, found)
+    return Grown(pairs, [left[key] for key in sorted(left)], _flooded(fresh | _mask(len(live), [loose]), pairs))
+
+
+def carried(past: Past, grown: Grown, live: Bool, choice: Choice) -> Choice:
+    """``choice``, made of the components that changed, with that of the others from before."""
+    rows = np.flatnonzero(past.live & (past.number >= 0))
+    rows = rows[live[past.number[rows]] & ~grown.again[past.number[rows]]]
+    at = past.number[rows]
+    choice.kept[at] = past.number[past.kept[rows]]
+    choice.similarity[at] = past.similarity[rows]
+    choice.kind[at] = past.kind[rows]
+    return choice
+
+
+def _merged(past: Past, gone: Bool, fresh: Bool, found: I64) -> tuple[Pairs, I64]:
+    """The earlier pairs of sentences that stayed as they were, with the pairs ``found`` of fresh ones; and the sentences
+    that lost a pair."""
+    a, b = past.number[past.pairs.first], past.number[past.pairs.second]
+    lost = gone[past.pairs.first] | gone[past.pairs.second] | fresh[a] | fresh[b]
+    old = past.pairs.take(lost)
+    loose = np.concatenate((a[lost][~gone[old.first]], b[lost][~gone[old.second]]))
+    pairs = Pairs.of(found)
+    known = np.where((a[lost] >= 0) & (b[lost] >= 0), a[lost] << 32 | b[lost], -1)
+    order = np.argsort(known)
+    if len(known):
+        at = order[np.minimum(np.searchsorted(known[order], found), len(known) - 1)]
+        same = np.flatnonzero(known[at] == found)
+        pairs.score[same], pairs.kind[same] = old.score[at[same]], old.kind[at[same]]
+    stay = ~lost
+    first, second = a[stay], b[stay]
+    packed = np.concatenate((first << 32 | second, found))
+    order = np.argsort(packed, kind="stable")
+    packed = packed[order]
+    return Pairs(
+        (packed >> 32).astype(np.int32),
+        (packed & 0xFFFFFFFF).astype(np.int32),
+        np.concatenate((past.pairs.score[stay], pairs.score))[order],
+        np.concatenate((past.pairs.kind[stay], pairs.kind))[order],
+    ), loose
+
+
+def _flooded(seeds: Bool, pairs: Pairs) -> Bool:
+    """Everything connected to the seeds."""
+    out = seeds.copy()
+    first, second = pairs.first, pairs.second
+    while len(first):
+        a, b = out[first], out[second]
+        edge = np.flatnonzero(a != b)
+        if not len(edge):
+            break
+        out[first[edge]] = True
+        out[second[edge]] = True
+        open_ = np.flatnonzero(~(a | b))
+        first, second = first[open_], second[open_]
+    return out
+
+
+def _mask(n: int, rows: Iterable[I64]) -> Bool:
+    out = np.zeros(n, bool)
+    for each in rows:
+        out[each] = True
+    return out
+
+
+def _among(keys: U64, key: int) -> bool:
+    at = int(np.searchsorted(keys, np.uint64(key)))
+    return at < len(keys) and int(keys[at]) == key
+
