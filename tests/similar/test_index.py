@@ -56,6 +56,7 @@ class Corpus:
         self.compared = 0
 
     def cluster(self, sentences: list[Sentence], *, remember: bool) -> Clusters:
+        """With ``memory.npz``, or anew, which leaves ``anew.npz``."""
         sentences = sorted(sentences)
         cuts = sorted(self.rng.sample(range(len(sentences) + 1), 2))
         paths = []
@@ -66,8 +67,16 @@ class Corpus:
             sign([s[2] for s in here], docs, starts, self.options).write(paths[-1])
         places = np.array([(doc << 32 | start, start + len(text)) for doc, start, text in sentences], np.int64)
         ranks = np.random.default_rng(3).permutation(500)  # of a document, whatever others there are
-        memory = Memory(self.folder / "memory.npz", places.reshape(-1, 2)) if remember else None
-        return cluster(paths, self.folder, ranks, self.options, memory)
+        memory = self.folder / ("memory.npz" if remember else "anew.npz")
+        if not remember:
+            memory.unlink(missing_ok=True)
+        return cluster(paths, self.folder, ranks, self.options, Memory(memory, places.reshape(-1, 2)))
+
+    def remembered(self, name: str) -> dict[str, Any]:
+        """What must be in the memory, however it came to be."""
+        with np.load(self.folder / name) as found:
+            kept = ("live", "first", "second", "kept", "crowd_band", "crowd_key", "crowd_counted", "crowd_ends", "crowd_members")
+            return {name: found[name] for name in kept}
 
 
 @pytest.mark.parametrize("crowded", [False, True])
@@ -93,6 +102,9 @@ def test_it_grows_as_the_whole_is(
         for name in FIELDS:
             assert np.array_equal(getattr(found, name), getattr(plain, name)), name
         assert found.capped == plain.capped and (plain.capped > 0) == crowded
+        grown = corpus.remembered("memory.npz")
+        for name, array in corpus.remembered("anew.npz").items():
+            assert np.array_equal(grown[name], array), name
         gone = set(rng.sample(range(len(here)), rng.choice([0, 1, 8])))
         away = [s for s in pool if s not in here]
         here = [s for i, s in enumerate(here) if i not in gone] + rng.sample(away, rng.choice([0, 1, 12]))
