@@ -114,12 +114,12 @@ def emit_shard(task: EmitTask) -> dict[str, Any]:
             return note
     changed |= np.isin(seqs, [seq for seq, *_ in judged["lost"]])
     new, rejected = _lines_anew(state, task, tables, np.flatnonzero(changed), judged["lost"])
-    made = iter(new)
-    lines = [old or next(made) for old in (earlier.lines(changed) if earlier else (None for _ in new))]
-    files, tally = save(state, name, seqs, made_of, lines)
+    files, rows, tally = save(state, name, seqs, made_of, changed, new, earlier)
     state.path(f"{name}.rejected").write_bytes(b"".join(line + b"\n" for line in rejected))
-    rows = {kind: sum(len(getattr(each, kind)) for each in lines) for kind in KINDS} | {"rejected": len(rejected)}
-    return state.finish(name, [*files, f"{name}.rejected"], rows=rows, tally=dict(tally), source=source)
+    return state.finish(
+        name, [*files, f"{name}.rejected"], note["files"] if note and earlier else None,
+        rows=rows | {"rejected": len(rejected)}, tally=dict(tally), source=source,
+    )  # fmt: skip
 
 
 def _lines_anew(

@@ -245,9 +245,10 @@ def _judge(
 
     def tasks() -> Iterator[JudgeTask]:
         for number in range(count):
-            note = state.done(shard_name("judge", number))
+            name = shard_name("judge", number)
+            note = state.note(name)
             again = frozenset(repeated.get(number, ()))
-            if note and note["facts_key"] == facts_key:
+            if note and note.get("facts_key") == facts_key and state.done(name):
                 watch.advance(1)
             else:
                 yield JudgeTask(

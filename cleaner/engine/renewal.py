@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from cleaner.engine.state import State
@@ -81,43 +81,66 @@ def _hashes(column: Any) -> U64:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The lines that a shard has so far."""
+    """What a shard's parts hold so far, by document."""
 
     seq: I64
     made_of: I64
-    counts: Mapping[str, I64]
+    rows: Mapping[str, I64]
     """By file, how many lines each document has."""
+    sizes: Mapping[str, I64]
+    """By file, how many bytes these are."""
     tallies: Sequence[Mapping[str, int]]
-    parts: Mapping[str, Sequence[bytes]]
 
     @classmethod
     def load(cls, state: State, name: str) -> Earlier:
-        """What ``save`` kept and the parts hold."""
+        """What ``save`` kept."""
         kept = shards.read_arrays(state.path(f"{name}.made.arrow"))
-        tallies = json.loads(state.path(f"{name}.tallies.json").read_text(encoding="utf-8"))
-        parts = {kind: state.path(f"{name}.{kind}").read_bytes().split(b"\n")[:-1] for kind in KINDS}
-        return cls(kept["seq"], kept["made_of"], {kind: kept[kind] for kind in KINDS}, tallies, parts)
-
-    def lines(self, changed: NDArray[np.bool_]) -> Iterator[Lines | None]:
-        """The lines of each document, ``None`` for those that are ``changed``."""
-        ends = {kind: np.cumsum(self.counts[kind]).tolist() for kind in KINDS}
-        begin = dict.fromkeys(KINDS, 0)
-        for i, again in enumerate(changed.tolist()):
-            end = {kind: ends[kind][i] for kind in KINDS}
-            documents, removed, sentences = (self.parts[kind][begin[kind] : end[kind]] for kind in KINDS)
-            begin = end
-            yield None if again else Lines(documents, removed, sentences, self.tallies[i])
+        tallies = orjson.loads(state.path(f"{name}.tallies.json").read_bytes())
+        rows, sizes = ({kind: kept[f"{what}.{kind}"] for kind in KINDS} for what in ("rows", "sizes"))
+        return cls(kept["seq"], kept["made_of"], rows, sizes, tallies)
 
 
-def save(state: State, name: str, seqs: I64, made_of: I64, lines: Sequence[Lines]) -> tuple[list[str], Counter[str]]:
-    """Write the parts of a shard, and what ``Earlier`` needs; the files' names and the tally."""
-    counts = {kind: np.array([len(getattr(each, kind)) for each in lines], np.int64) for kind in KINDS}
-    shards.write_arrays(state.path(f"{name}.made.arrow"), {"seq": seqs, "made_of": made_of, **counts})
-    state.path(f"{name}.tallies.json").write_text(json.dumps([dict(each.tally) for each in lines]), encoding="utf-8")
+def save(
+    state: State, name: str, seqs: I64, made_of: I64, changed: NDArray[np.bool_], new: Sequence[Lines],
+    earlier: Earlier | None,
+) -> tuple[list[str], dict[str, int], Counter[str]]:  # fmt: skip
+    """Write the parts of a shard, with ``new`` lines of the documents that ``changed``, and what ``Earlier`` needs.
+
+    Returns the names of the files that were written (a part that comes out as it was is not), rows by file, the tally.
+    """
+    at = np.flatnonzero(changed)
+    arrays: dict[str, I64] = {"seq": seqs, "made_of": made_of}
+    files = []
     for kind in KINDS:
-        with state.path(f"{name}.{kind}").open("wb") as handle:
-            handle.writelines(line + b"\n" for each in lines for line in getattr(each, kind))
+        lines = [getattr(each, kind) for each in new]
+        texts = [b"".join(line + b"\n" for line in each) for each in lines]
+        rows, sizes = (
+            np.zeros(len(seqs), np.int64) if earlier is None else kept[kind].copy()
+            for kept in ((earlier.rows, earlier.sizes) if earlier else ({}, {}))
+        )
+        ends = np.cumsum(sizes)
+        begins = ends - sizes
+        rows[at], sizes[at] = list(map(len, lines)), list(map(len, texts))
+        arrays |= {f"rows.{kind}": rows, f"sizes.{kind}": sizes}
+        path = state.path(f"{name}.{kind}")
+        old = memoryview(path.read_bytes() if earlier else b"")
+        if earlier and all(old[begins[i] : ends[i]] == text for i, text in zip(at.tolist(), texts, strict=True)):
+            continue
+        with path.open("wb") as handle:
+            done = 0
+            for i, text in zip(at.tolist(), texts, strict=True):
+                handle.write(old[done : begins[i]])
+                handle.write(text)
+                done = int(ends[i])
+            handle.write(old[done:])
+        files.append(f"{name}.{kind}")
+    tallies = list(earlier.tallies) if earlier else [{}] * len(seqs)
+    for i, each in zip(at.tolist(), new, strict=True):
+        tallies[i] = dict(each.tally)
+    shards.write_arrays(state.path(f"{name}.made.arrow"), arrays)
+    state.path(f"{name}.tallies.json").write_bytes(orjson.dumps(tallies))
     tally: Counter[str] = Counter()
-    for each in lines:
-        tally.update(each.tally)
-    return [f"{name}.{kind}" for kind in ("made.arrow", "tallies.json", *KINDS)], tally
+    for told in tallies:
+        tally.update(told)
+    rows_of = {kind: int(arrays[f"rows.{kind}"].sum()) for kind in KINDS}
+    return [*files, f"{name}.made.arrow", f"{name}.tallies.json"], rows_of, tally

@@ -16,7 +16,7 @@ from typing import Any
 
 from cleaner.errors import UsageError
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 
 SPOOLED = ("stdin", "stream-")
 """Copies of inputs that can be read only once; see ``cleaner.io.sources``."""
@@ -82,17 +82,22 @@ class State:
     def path(self, name: str) -> Path:
         return self.root / name
 
+    def note(self, name: str) -> dict[str, Any] | None:
+        """The note of a finished shard, whatever became of its files."""
+        try:
+            value = json.loads((self.root / f"{name}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return value if isinstance(value, dict) else None
+
     def done(self, name: str) -> dict[str, Any] | None:
         """The note of a finished shard, when its files are as it says."""
-        note = self.root / f"{name}.json"
+        note = self.note(name)
         try:
-            value: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
-            for file, digest in value["files"].items():
-                if file_digest(self.root / file) != digest:
-                    return None
-        except (OSError, ValueError, KeyError):
+            whole = note and all(file_digest(self.root / file) == digest for file, digest in note["files"].items())
+        except (OSError, KeyError, AttributeError):
             return None
-        return value
+        return note if whole else None
 
     def finish(
         self, name: str, files: list[str], kept: Mapping[str, str] | None = None, **facts: Any

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from cleaner.facts.emit import TOP_LINES, own_headlines
 from cleaner.facts.keys import Keys, document_key, mix
 from cleaner.facts.words import WordKeys
 from cleaner.model import Document, LineFacts, Span
+from cleaner.similar.ragged import ranges
 from cleaner.text.lines import line_spans
 
 FEW_WORDS = 3
@@ -145,10 +145,7 @@ class CorpusFacts:
             line = mix(place, said.articles, said.folded, said.outlets, said.slot, said.heads, said.openings)
             out[live] = mix(out[live], np.add.reduceat(line, begin))
             heads[live] = np.add.reduceat(np.minimum(said.heads + said.openings, 1).astype(np.int64), begin)
-        stories = np.zeros(len(out), np.int64)
-        for i in np.flatnonzero(self._has_story(asked.document) | (heads > 0)).tolist():
-            stories[i] = self._story_digest(int(asked.document[i]), headed=bool(heads[i]))
-        return mix(out, stories) if len(out) else out
+        return mix(out, self._story_digests(asked.document, heads > 0)) if len(out) else out
 
     def _said(self, asked: Asked) -> _Said:
         get = self._counts
@@ -166,22 +163,26 @@ class CorpusFacts:
             rounded(get["headlines"].get(mix(asked.opening), 0)),
         )
 
-    def _has_story(self, documents: Keys) -> NDArray[np.bool_]:
-        out = np.zeros(len(documents), np.bool_)
-        for name in ("stories.documents", "stories.labelled"):
-            who = self._arrays[name]
-            if len(who):
-                out |= who[np.minimum(np.searchsorted(who, documents), len(who) - 1)] == documents
-        return out
+    def _story_digests(self, documents: Keys, headed: NDArray[np.bool_]) -> Keys:
+        """Of whom each document's story is shared with, what it is called, and, where that matters, what opens it. The
+        words of a document never change."""
+        own = np.arange(len(documents))
+        rows, others = self._listed("stories.documents", "stories.others", documents)
+        out = _summed(len(documents), rows, mix(others))
+        rows_of_label, labels = self._listed("stories.labelled", "stories.labels", documents)
+        out = mix(out, _summed(len(documents), rows_of_label, mix(labels, 1)))
+        rows, whose = np.concatenate((own, rows)), np.concatenate((documents, others))
+        keep = headed[rows]
+        rows, whose = rows[keep], whose[keep]
+        opened, titles = self._listed("stories.titled", "stories.titles", whose)
+        openings = _summed(len(whose), opened, mix(titles, 2))
+        return mix(out, _summed(len(documents), rows, mix(whose, openings)))
 
-    def _story_digest(self, document: int, *, headed: bool) -> int:
-        """Of whom the story is shared with, what it is called, and, where that matters, what opens it. The words of a
-        document never change."""
-        others = self._others(document)
-        digest = blake2b(others.tobytes() + b"%d" % self._story(document), digest_size=8)
-        for each in (document, *others.tolist()) if headed else ():
-            digest.update(self._titles(each).tobytes() + b"|")
-        return int.from_bytes(digest.digest(), "little", signed=True)
+    def _listed(self, keys: str, values: str, asked: Keys) -> tuple[Keys, Keys]:
+        """All values listed under the keys that are asked for: which of ``asked`` each is for, and the values."""
+        listed = self._arrays[keys]
+        low, high = np.searchsorted(listed, asked, "left"), np.searchsorted(listed, asked, "right")
+        return np.repeat(np.arange(len(asked)), high - low), self._arrays[values][ranges(low, high - low)]
 
     def _headline(
         self, found: Sequence[tuple[Keys, NDArray[np.int32]]], document: Document, spans: Sequence[Span], others: Keys
@@ -252,6 +253,13 @@ def _headed(found: NDArray[np.int32], text: str, spans: Sequence[Span]) -> NDArr
 def _stops(line: str) -> bool:
     """Whether a line ends as a sentence does; one that is cut off does not."""
     return line.rstrip("\"'”’»)").endswith((".", "!", ";", ",")) and not line.endswith("...")
+
+
+def _summed(n: int, rows: Keys, values: Keys) -> Keys:
+    """(n,) for each row the sum of its values, whatever their order."""
+    out = np.zeros(n, np.int64)
+    np.add.at(out, rows, values)
+    return out
 
 
 def _range(keys: Keys, key: int) -> tuple[int, int]:
