@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cleaner.engine.state import State, write_json
+from cleaner.engine.state import STATE_VERSION, State, write_json
 from cleaner.errors import UsageError
 
 REDONE = ("read", "identify", "facts", "cluster")
@@ -51,6 +51,8 @@ def extend(state: State, identity: dict[str, Any]) -> tuple[Base, bool]:
     if not now:
         return Base(), False
     differing = [key for key in ("version", "configuration") if now.get(key) != identity[key]]
+    if now.get("state") != STATE_VERSION:
+        differing = ["version"]  # of the files that it is kept in
     if differing:
         raise UsageError(
             f"{state.out} was made with another {' and '.join(differing)}; add with the same, or clean everything "

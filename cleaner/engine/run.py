@@ -20,7 +20,7 @@ from cleaner.engine.assemble import seal
 from cleaner.engine.local import Observer, Outcome, Parts, run_local, worker_count
 from cleaner.engine.passes import read_options, stages_of
 from cleaner.engine.pool import Workers
-from cleaner.engine.state import State
+from cleaner.engine.state import STATE_VERSION, State
 from cleaner.engine.target import target_of
 from cleaner.errors import EXIT_INPUT, EXIT_OK, EXIT_REJECTED, UsageError
 from cleaner.io.places import Folder, Place, check_writing, digest_of
@@ -225,7 +225,7 @@ def _read_json(out: Place, name: str) -> dict[str, Any] | None:
 
 def _same_state(state: State, identity: dict[str, Any]) -> bool:
     found = _read_json(Folder(state.root), "state.json") or {}
-    return all(found.get(key) == value for key, value in identity.items())
+    return all(found.get(key) == value for key, value in {"state": STATE_VERSION, **identity}.items())
 
 
 def _run_record(began: float, seconds: float, config: Config, capped: int) -> dict[str, Any]:

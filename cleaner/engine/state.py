@@ -68,10 +68,11 @@ class State:
             differing = sorted(k for k in wanted if found.get(k) != wanted[k])
             if not differing:
                 return True
+            told = f"with another {' and '.join(differing)}; repeat the earlier command to finish it"
+            if "state" in differing or "version" in differing:
+                told = "of another version of cleaner; finish it with that one"
             raise UsageError(
-                f"{self.out} holds an unfinished run with another {' and '.join(differing)}; "
-                "repeat the earlier command to finish it, or add --overwrite to start anew",
-                code="state-differs",
+                f"{self.out} holds an unfinished run {told}, or add --overwrite to start anew", code="state-differs"
             )
         for entry in self.root.iterdir():
             if entry.name != "lock" and not entry.name.startswith(SPOOLED):

@@ -141,3 +141,37 @@ def test_other_configuration_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="configuration"):
         other = Config(aggressiveness=0.9)
         run([write(tmp_path / "b.jsonl", corpus(2, 3))], tmp_path / "out", other, Silent(), append=True)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_state_of_an_earlier_version_is_refused(tmp_path: Path, version: int) -> None:
+    """Its files would be misread. The result stays as it is, and what the message says to do helps."""
+    out = tmp_path / "out"
+    first, second = write(tmp_path / "a.jsonl", corpus(1, 6)), write(tmp_path / "b.jsonl", corpus(2, 3))
+    run([first], out, Config(), Silent(), append=True)
+    note = out / ".cleaner" / "state.json"
+    note.write_text(json.dumps({**json.loads(note.read_text()), "state": version}))
+    before, kept = files(out), note.read_bytes()
+    with pytest.raises(UsageError, match="another version.*--append --overwrite") as refused:
+        run([second], out, Config(), Silent(), append=True)
+    assert refused.value.code == "state-differs"
+    assert files(out) == before
+    assert note.read_bytes() == kept
+    run([first, second], out, Config(), Silent(), append=True, overwrite=True)
+    run([first, second], tmp_path / "whole", Config(), Silent())
+    assert files(out) == files(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_unfinished_run_of_an_earlier_version_is_refused(tmp_path: Path, version: int) -> None:
+    out = tmp_path / "out"
+    part = write(tmp_path / "a.jsonl", corpus(1, 6))
+    run([part], out, Config(), Silent(), append=True)
+    note = out / ".cleaner" / "state.json"
+    note.write_text(json.dumps({**json.loads(note.read_text()), "state": version}))
+    for name in (".cleaner/complete.json", "manifest.json"):
+        (out / name).unlink()
+    for append in (False, True):
+        with pytest.raises(UsageError, match="another version.*--overwrite"):
+            run([part], out, Config(), Silent(), append=append)
+    assert run([part], out, Config(), Silent(), overwrite=True).exit_code == 0
