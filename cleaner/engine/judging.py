@@ -63,7 +63,9 @@ def judge_shard(task: JudgeTask) -> dict[str, Any]:
                     name, files, note["files"], lost=note["lost"], sentences=sentences, facts_key=task.facts_key
                 )
     documents, _ = load_documents(state, task.number, chosen)
-    tables, failed = judge_documents(documents, seqs.tolist(), facts.for_documents(documents, asked), task.config)
+    alone: Alone = {}
+    tables, failed = judge_documents(documents, seqs.tolist(), facts.for_documents(documents, asked), task.config, alone)
+    tables["alone"] = _alone_table(alone, seqs.tolist())
     if task.only is not None:
         return {}
     lost = [(s, "duplicate-id", "") for s in sorted(task.repeated)]
@@ -88,11 +90,37 @@ def _chosen(state: State, task: JudgeTask) -> tuple[I64, I64, Asked | None]:
     return rows, every[rows], asked if keep.all() else asked.take(keep)
 
 
+Alone = dict[str, list[list[Removal]]]
+"""By stage, what it found in each document, of stages that do not look at facts."""
+
+
+def _alone_table(alone: Alone, seqs: Sequence[int]) -> Any:
+    """The rows of ``shards.removals_table``, with a column ``by``: the stage."""
+    import pyarrow as pa
+
+    parts = [shards.removals_table([], [])] + [shards.removals_table(found, seqs) for found in alone.values()]
+    by = [name for name, found in alone.items() for _ in range(sum(map(len, found)))]
+    return pa.concat_tables(parts).append_column("by", pa.array(by, pa.string())).combine_chunks()
+
+
+def _alone_of(table: Any, seqs: Sequence[int], config: Config) -> Alone:
+    """What was found before in the documents ``seqs``."""
+    by = np.array(table["by"].to_pylist(), object)
+    mine = np.isin(table["seq"].to_numpy(), seqs)
+    out: Alone = {}
+    for stage in stages_of(config):
+        if getattr(stage, "alone", False):
+            rows = shards.removals_of(table.filter(mine & (by == stage.name)))
+            out[stage.name] = [rows.get(seq, []) for seq in seqs]
+    return out
+
+
 def judge_documents(
-    documents: Sequence[Document], seqs: Sequence[int], facts: Sequence[Any], config: Config
-) -> tuple[dict[str, Any], list[tuple[int, str]]]:
+    documents: Sequence[Document], seqs: Sequence[int], facts: Sequence[Any], config: Config,
+    alone: Alone | None = None,
+) -> tuple[dict[str, Any], list[tuple[int, str]]]:  # fmt: skip
     """Tables of removals, sentences and signatures; and (sequence number, why) of documents that a stage failed on."""
-    found, failed = run_stages(documents, config, facts)
+    found, failed = run_stages(documents, config, facts, alone)
     removals = [[r for r in rs if kernels.cuts(r, config)] for rs in found]
     applied = [[r for r in rs if r.applies] for rs in removals]
     broken = {i for i, _ in failed}
@@ -120,7 +148,8 @@ def _judge_again(
         return None
     documents, seqs = load_documents(state, int(name.rpartition("-")[2]), rows)
     told = facts.for_documents(documents, asked)
-    found, failed = run_stages(documents, config, told)
+    alone = _alone_of(shards.read_table(state.path(f"{name}.alone.arrow")), seqs, config)
+    found, failed = run_stages(documents, config, told, alone)
     if failed:
         return None
     old = shards.read_table(state.path(f"{name}.removals.arrow"))
@@ -174,16 +203,23 @@ def _merge_sentences(state: State, name: str, new: dict[str, Any], seqs: Sequenc
 
 
 def run_stages(
-    documents: Sequence[Document], config: Config, facts: Sequence[Any]
+    documents: Sequence[Document], config: Config, facts: Sequence[Any], alone: Alone | None = None
 ) -> tuple[list[list[Removal]], list[tuple[int, str]]]:
     """What all stages find in each document; and (index, why) of those on which a stage failed.
 
-    What a rule of the user keeps is among it, and does not apply.
+    What a rule of the user keeps is among it, and does not apply. What stages found that are in ``alone`` is taken from
+    there; of others that do not look at facts it is put there.
     """
     found: list[list[Removal]] = [[] for _ in documents]
     failed: dict[int, str] = {}
     for stage in stages_of(config):
-        for i, removals in _find(stage, documents, facts, config, failed):
+        if alone is not None and stage.name in alone:
+            each = dict(enumerate(alone[stage.name]))
+        else:
+            each = dict(_find(stage, documents, facts, config, failed))
+            if alone is not None and getattr(stage, "alone", False):
+                alone[stage.name] = [each.get(i, []) for i in range(len(documents))]
+        for i, removals in each.items():
             found[i].extend(removals)
     if rules := rules_of(config):
         found = [rules.overrule(document, removals) for document, removals in zip(documents, found, strict=True)]

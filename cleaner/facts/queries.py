@@ -86,10 +86,14 @@ SELECT outlet, document, word FROM ranked WHERE place <= {words}
 
 STORY_PAIRS = """
 WITH sizes AS (SELECT document, least(count(*), {words}) AS size FROM words GROUP BY document),
-near AS (
+once AS (
     SELECT a.document AS document, b.document AS other, count(*) AS common
-    FROM rare_words a JOIN rare_words b ON a.word = b.word AND a.outlet <> b.outlet
+    FROM rare_words a JOIN rare_words b ON a.word = b.word AND a.document < b.document AND a.outlet <> b.outlet
     GROUP BY a.document, b.document HAVING count(*) >= {shared}
+),
+near AS (
+    SELECT document, other, common FROM once
+    UNION ALL SELECT other AS document, document AS other, common FROM once
 ),
 ranked AS (
     SELECT n.document AS document, n.other AS other,

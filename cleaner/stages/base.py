@@ -19,7 +19,11 @@ class Stage(Protocol):
     name: str
     """Unique; the ``stage`` of its removals unless they say otherwise."""
     needs: frozenset[str]
-    """Names of stages that must run before this one."""
+    """Names of stages that must run before this one.
+
+    A stage that does not look at the facts may say so by an attribute ``alone = True``: what it found in a document then
+    stands when the corpus grows, and it is not asked again.
+    """
 
     def find(self, documents: Sequence[Document], facts: Sequence[LineFacts]) -> list[list[Removal]]:
         """One list of removals for each document; spans may overlap those of other stages."""

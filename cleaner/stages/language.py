@@ -39,6 +39,7 @@ class LanguageStage:
 
     name = "language"
     needs: frozenset[str] = frozenset()
+    alone = True
 
     def find(self, documents: Sequence[Document], facts: Sequence[LineFacts]) -> list[list[Removal]]:
         """One removal a foreign paragraph; ``score`` is the confidence in its language."""
