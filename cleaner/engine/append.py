@@ -9,11 +9,12 @@ something did change. The result is that of one run over all inputs in the order
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cleaner.engine.state import STATE_VERSION, State, write_json
+from cleaner.engine.state import STATE_VERSION, State, stamp, write_json
+from cleaner.io.places import Folder, Place, digest_of
 from cleaner.errors import UsageError
 
 REDONE = ("read", "identify", "facts", "cluster")
@@ -30,9 +31,23 @@ class Base:
     incomplete: Mapping[str, str] | None = None
 
 
-def complete(state: State, base: Base, identity: Mapping[str, Any]) -> None:
+def complete(state: State, base: Base, identity: Mapping[str, Any], out: Place, outputs: Iterable[str]) -> None:
     """Keep the work folder of a finished run, for a later one to add to."""
-    write_json(state.path("complete.json"), {**_plain(base), "identity": dict(identity)})
+    stamps = {name: stamp(out.path / name) for name in outputs} if isinstance(out, Folder) else {}
+    write_json(state.path("complete.json"), {**_plain(base), "identity": dict(identity), "stamps": stamps})
+
+
+def is_whole(state: State, out: Place, outputs: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether the files of a result are as its manifest says: untouched since ``complete``, or with the same digests."""
+    stamps = _load(state, "complete.json").get("stamps", {})
+    try:
+        return all(
+            (isinstance(out, Folder) and stamps.get(name) == stamp(out.path / name))
+            or digest_of(out, name) == told["sha256"]
+            for name, told in outputs.items()
+        )
+    except OSError:
+        return False
 
 
 def is_complete(state: State) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import cleaner
 from cleaner.config import Config
-from cleaner.engine.append import Base, complete, extend, is_complete
+from cleaner.engine.append import Base, complete, extend, is_complete, is_whole
 from cleaner.engine.assemble import seal
 from cleaner.engine.local import Observer, Outcome, Parts, run_local, worker_count
 from cleaner.engine.passes import read_options, stages_of
@@ -138,7 +138,7 @@ def run(
             arguments = sources, outlets, list(identity["input"]), state, place, config, watch, base
             outcome = _engine(config, workers, append, finish)(*arguments)
         if append:
-            complete(state, outcome.base, identity)
+            complete(state, outcome.base, identity, place, outcome.manifest["outputs"])
         else:
             state.clear()
     return RunResult(place, outcome.manifest, outcome.incomplete, record)
@@ -203,15 +203,7 @@ def _finished(out: Place, state: State) -> dict[str, Any] | None:
     manifest = _read_json(out, "manifest.json")
     if not manifest or ((state.root / "state.json").exists() and not is_complete(state)):
         return None
-    whole = all(_is(out, name, entry["sha256"]) for name, entry in manifest.get("outputs", {}).items())
-    return manifest if whole else None
-
-
-def _is(out: Place, name: str, digest: str) -> bool:
-    try:
-        return digest_of(out, name) == digest
-    except OSError:
-        return False
+    return manifest if is_whole(state, out, manifest.get("outputs", {})) else None
 
 
 def _read_json(out: Place, name: str) -> dict[str, Any] | None:

@@ -35,6 +35,15 @@ def _digest(handle: Any) -> str:
     return digest.hexdigest()
 
 
+def stamp(path: Path) -> list[int]:
+    """Size and time of change (ns) of a file: as long as they are the same, so is its content. ``OSError`` without one.
+
+    That is what rsync and make rely on; reading everything that is old again would cost more than adding to it.
+    """
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns]
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write JSON under its final name only when it is whole and on disk."""
     temp = path.with_name(f".{path.name}.tmp")
@@ -92,10 +101,13 @@ class State:
         return value if isinstance(value, dict) else None
 
     def done(self, name: str) -> dict[str, Any] | None:
-        """The note of a finished shard, when its files are as it says."""
+        """The note of a finished shard, when its files are as it says: untouched since, or with the same digests."""
         note = self.note(name)
         try:
-            whole = note and all(file_digest(self.root / file) == digest for file, digest in note["files"].items())
+            whole = note and all(
+                stamp(self.root / file) == note["stamps"][file] or file_digest(self.root / file) == digest
+                for file, digest in note["files"].items()
+            )
         except (OSError, KeyError, AttributeError):
             return None
         return note if whole else None
@@ -110,7 +122,7 @@ class State:
             with (self.root / file).open("rb") as handle:
                 os.fsync(handle.fileno())
             digests[file] = file_digest(self.root / file)
-        note = {"files": digests, **facts}
+        note = {"files": digests, "stamps": {file: stamp(self.root / file) for file in digests}, **facts}
         write_json(self.root / f"{name}.json", note)
         return note
 
