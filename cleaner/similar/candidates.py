@@ -71,12 +71,13 @@ class _Nodes:
         out[inside] = self.members[places[inside]]
         return out
 
-    def of(self, nodes: I64) -> I64:
-        """All sentences that carry the nodes, ascending."""
-        at = np.searchsorted(self.shared, nodes)
-        several = np.isin(nodes, self.shared)
-        many = self.members[ranges(self.ends[at[several]], np.diff(self.ends)[at[several]])]
-        return sorted_unique(np.concatenate((many, self.sentence[nodes[~several] >> 1])))
+    def of(self, nodes: I64) -> tuple[I64, I64]:
+        """All sentences that carry the nodes, and which of the nodes each carries."""
+        several, one = np.flatnonzero(np.isin(nodes, self.shared)), np.flatnonzero(~np.isin(nodes, self.shared))
+        at = np.searchsorted(self.shared, nodes[several])
+        size = np.diff(self.ends)[at]
+        sentences = self.members[ranges(self.ends[at], size)], self.sentence[nodes[one] >> 1].astype(np.int64)
+        return np.concatenate(sentences), np.concatenate((np.repeat(several, size), one))
 
     def fresh(self, sentences: NDArray[np.bool_], priority: I32, scratch: Scratch) -> NDArray[np.bool_]:
         """By node, whether one of ``sentences`` carries it."""
@@ -233,21 +234,35 @@ class Candidates:
         """Adds the nodes that more sentences carry than stand for one to the crowds."""
         size = np.diff(nodes.ends)
         for at in np.flatnonzero(size > _CARRIERS).tolist() if self.crowds is not None else ():
-            shard, column = _place(nodes.number, int(nodes.shared[at]))
-            unit = np.flatnonzero(self.corpus.read(shard, "unit_sig") == column)[0]
-            key = int(self.corpus.read(shard, "unit_hash")[unit])
-            self._note(UNIT, key, int(size[at]), nodes.of(nodes.shared[at : at + 1]))
+            key = int(self._units_of(nodes.number, nodes.shared[at : at + 1])[0])
+            members = nodes.members[nodes.ends[at] : nodes.ends[at + 1]]
+            self._note(UNIT, key, members, members, np.arange(len(members)))
 
     def _note_buckets(self, nodes: _Nodes, band: int, order: I64, begin: I64, size: I64) -> None:
         """Adds the buckets of a band of which not all are compared with all to the crowds."""
         for at in np.flatnonzero(size > self.options.max_bucket).tolist() if self.crowds is not None else ():
             rows = order[begin[at] : begin[at] + size[at]]
             shard, column = _place(nodes.number, int(rows[0]))
-            self._note(band, int(self.corpus.band(shard, band)[column]), len(rows), nodes.of(rows))
+            key = int(self.corpus.band(shard, band)[column])
+            self._note(band, key, self._units_of(nodes.number, rows).view(np.int64), *nodes.of(rows))
 
-    def _note(self, band: int, key: int, size: int, members: I64) -> None:
+    def _note(self, band: int, key: int, ranked: I64, members: I64, owner: I64) -> None:
         if self.crowds is not None:
-            self.crowds.append(Crowd(band, key, size > self.options.max_bucket, members))
+            self.crowds.append(Crowd(band, key, len(ranked) > self.options.max_bucket, ranked, members, owner))
+
+    def _units_of(self, number: list[U32], nodes: I64) -> U64:
+        """The hashes of the units that the nodes (ascending) are."""
+        out = np.zeros(len(nodes), np.uint64)
+        for shard, each in enumerate(number):
+            at = np.minimum(np.searchsorted(nodes, each), len(nodes) - 1)
+            columns = np.flatnonzero(nodes[at] == each)
+            if len(columns):
+                mine = np.full(len(each), -1, np.int64)
+                mine[columns] = at[columns]
+                unit = mine[self.corpus.read(shard, "unit_sig")]
+                there = np.flatnonzero(unit >= 0)
+                out[unit[there]] = self.corpus.read(shard, "unit_hash")[there]
+        return out
 
     def _merged(self, found: list[I64], nodes: int) -> Iterator[I64]:
         """All runs as one, duplicates dropped, in parts that fit in memory: ranges of the first node."""
@@ -319,6 +334,17 @@ def _order(values: NDArray[np.integer]) -> I64:
     packed = values.astype(np.int64) << 32 | np.arange(len(values), dtype=np.int64)
     packed.sort()
     return packed & 0xFFFFFFFF
+
+
+def crowd_pairs(crowd: Crowd, limit: int) -> tuple[I64, I64]:
+    """Which of what is in a crowd are compared, as places in ``ranked``, the better-ranked first."""
+    size = len(crowd.ranked)
+    return _bucket_pairs(np.arange(size), np.zeros(1, np.int64), np.array([size]), limit)[:2]
+
+
+def standing(crowd: Crowd) -> I64:
+    """Of a crowd of one unit, the sentences that stand for it when it is paired with others."""
+    return crowd.ranked[:_CARRIERS]
 
 
 def _bucket_pairs(order: I64, begin: I64, size: I64, limit: int) -> tuple[I64, I64, int]:

@@ -5,7 +5,7 @@ which not all are compared with all. Then only pairs with a *fresh* sentence are
 components of pairs in which something changed are chosen anew. Fresh are
 
 - sentences that were not there, or stood behind an exact repeat, and
-- the members of a crowd that lost or won one, before or now: which of them are compared depends on all of them.
+- members of a crowd that lost or won one, where that changed which of them are compared with which others.
 
 Everything else keeps its pairs, since a pair depends on its two sentences alone, and its choice, since components
 decide by themselves.
@@ -13,21 +13,23 @@ decide by themselves.
 
 from __future__ import annotations
 
+import itertools
 import os
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.candidates import Candidates
+from cleaner.similar.candidates import Candidates, crowd_pairs, standing
 from cleaner.similar.choose import Choice
 from cleaner.similar.corpus import Corpus
-from cleaner.similar.near import Crowd, Near, keys_of
+from cleaner.similar.near import UNIT, Crowd, Near, keys_of
 from cleaner.similar.options import DedupOptions
-from cleaner.similar.ragged import I64, U64, offsets_of
+from cleaner.similar.ragged import I64, offsets_of, sorted_unique
 from cleaner.similar.scratch import Scratch
 from cleaner.similar.verdicts import Pairs
 
@@ -78,17 +80,10 @@ class Memory:
             with np.load(self.path, allow_pickle=False) as found:
                 if int(found["format"]) != _FORMAT:
                     return None
-                ends, members = found["crowd_ends"], found["crowd_members"]
-                crowds = [
-                    Crowd(band, int(key), bool(counted), members[ends[i] : ends[i + 1]])
-                    for i, (band, key, counted) in enumerate(
-                        zip(found["crowd_band"].tolist(), found["crowd_key"], found["crowd_counted"], strict=True)
-                    )
-                ]
                 return Past(
                     self._numbers(found["places"]), found["live"],
                     Pairs(found["first"], found["second"], found["score"], found["pair_kind"]),
-                    found["kept"], found["similarity"], found["kind"], crowds,
+                    found["kept"], found["similarity"], found["kind"], _crowds(found),
                 )  # fmt: skip
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
@@ -117,9 +112,11 @@ class Memory:
             "crowd_band": np.array([c.band for c in crowds], np.int64),
             "crowd_key": np.array([c.key for c in crowds], np.uint64),
             "crowd_counted": np.array([c.counted for c in crowds], bool),
-            "crowd_ends": offsets_of(np.array([len(c.members) for c in crowds], np.int64)),
-            "crowd_members": np.concatenate([np.empty(0, np.int64), *(c.members for c in crowds)]),
         }
+        for name in ("ranked", "members", "owner"):
+            parts = [getattr(crowd, name) for crowd in crowds]
+            arrays[f"crowd_{name}"] = np.concatenate([np.empty(0, np.int64), *parts])
+            arrays[f"crowd_{name}_ends"] = offsets_of(np.array(list(map(len, parts)), np.int64))
         temp = self.path.with_name(f".{self.path.name}.tmp")
         with temp.open("wb") as handle:
             np.savez(handle, allow_pickle=False, **arrays)
@@ -138,25 +135,32 @@ def grow(
     before[past.number[there]] = True
     new = live & ~before
     gone = past.live & ((past.number < 0) | ~live[past.number])
-    keys = keys_of(corpus, new)
-    crowds = {(c.band, c.key): c for c in past.crowds}
-    touched = [c for c in past.crowds if gone[c.members].any() or _among(keys[c.band], c.key)]
-    fresh = new | _mask(len(live), (past.number[c.members[~gone[c.members]]] for c in touched))
+    crowds = {crowd[:2]: _renumbered(crowd, past.number, gone) for crowd in past.crowds}
+    lessened = [crowd for crowd in crowds.values() if (crowd.members < 0).any()]
+    # one of those left is enough for a crowd that only lost to be come across
+    fresh = new | _mask(len(live), (crowd.members[crowd.members >= 0][:1] for crowd in lessened))
+    looked, found = fresh, [np.empty(0, np.int64)]
+    left = crowds.copy()
     for _ in range(2):
         if int(fresh.sum()) * _FEW > int(live.sum()):
             return None
-        near = Near.of(corpus, fresh, keys if fresh is new else keys_of(corpus, fresh))
+        near = Near.of(corpus, looked, keys_of(corpus, looked))
         candidates = Candidates(corpus, options, scratch, near=near, crowds=[])
-        found = screened(candidates)
-        now = candidates.crowds or []
-        grew = [c for c in now if (c.band, c.key) not in crowds and not fresh[c.members].all()]
-        if not grew:
+        found.append(screened(candidates))
+        now = {crowd[:2]: crowd for crowd in candidates.crowds or ()}
+        left.update(now)
+        if looked is not fresh:
             break
-        fresh = fresh | _mask(len(live), (c.members for c in grew))
-    done = {(c.band, c.key) for c in touched}
-    left = {key: c._replace(members=past.number[c.members]) for key, c in crowds.items() if key not in done}
-    left.update({(c.band, c.key): c for c in now})
-    pairs, loose = _merged(past, gone, fresh, found)
+        for crowd in lessened:
+            if crowd[:2] not in now:  # it is none any more
+                del left[crowd[:2]]
+                looked = looked | _mask(len(live), [crowd.members[crowd.members >= 0]])
+        changed = (_changed(crowds.get(key), crowd, fresh, options.max_bucket) for key, crowd in now.items())
+        looked = (_mask(len(live), changed) | looked) & ~fresh
+        if not looked.any():
+            break
+        fresh = fresh | looked
+    pairs, loose = _merged(past, gone, fresh, sorted_unique(np.concatenate(found)))
     return Grown(pairs, [left[key] for key in sorted(left)], _flooded(fresh | _mask(len(live), [loose]), pairs))
 
 
@@ -169,6 +173,43 @@ def carried(past: Past, grown: Grown, live: Bool, choice: Choice) -> Choice:
     choice.similarity[at] = past.similarity[rows]
     choice.kind[at] = past.kind[rows]
     return choice
+
+
+def _renumbered(crowd: Crowd, number: I64, gone: Bool) -> Crowd:
+    """A crowd of the past with the sentences' numbers of now, -1 for those that are gone."""
+    members = np.where(gone[crowd.members], -1, number[crowd.members])
+    ranked = np.where(gone[crowd.ranked], -1, number[crowd.ranked]) if crowd.band == UNIT else crowd.ranked
+    return crowd._replace(members=members, ranked=ranked)
+
+
+def _changed(before: Crowd | None, now: Crowd, fresh: Bool, limit: int) -> I64:
+    """Members of a crowd with whom, ``fresh`` ones aside, others are compared than before: of each such pair one."""
+    if before is None:
+        return now.members
+    known = np.ones(len(now.ranked), bool)
+    known[now.owner[~fresh[now.members]]] = False
+    was, place = crowd_pairs(before, limit), np.argsort(now.ranked)
+    at = place[np.minimum(np.searchsorted(now.ranked[place], before.ranked), len(place) - 1)]
+    at = np.where(now.ranked[at] == before.ranked, at, -1)
+    first, second = crowd_pairs(now, limit)
+    there = (at[was[0]] >= 0) & (at[was[1]] >= 0)
+    other = np.setxor1d(at[was[0][there]] << 32 | at[was[1][there]], first << 32 | second)
+    first, second = other >> 32, other & 0xFFFFFFFF
+    changed = first[~(known[first] | known[second])]
+    if now.band == UNIT:
+        others = np.setxor1d(standing(before), standing(now))
+        changed = np.concatenate((changed, np.flatnonzero(np.isin(now.ranked, others))))
+    return now.members[np.isin(now.owner, changed)]
+
+
+def _crowds(found: Any) -> list[Crowd]:
+    """The crowds in the arrays of ``Memory.save``."""
+    parts = []
+    for name in ("ranked", "members", "owner"):
+        values, ends = found[f"crowd_{name}"], found[f"crowd_{name}_ends"].tolist()
+        parts.append([values[a:b] for a, b in itertools.pairwise(ends)])
+    heads = zip(*(found[f"crowd_{name}"].tolist() for name in ("band", "key", "counted")), strict=True)
+    return [Crowd(*head, *arrays) for head, arrays in zip(heads, zip(*parts, strict=True), strict=True)]
 
 
 def _merged(past: Past, gone: Bool, fresh: Bool, found: I64) -> tuple[Pairs, I64]:
@@ -219,9 +260,3 @@ def _mask(n: int, rows: Iterable[I64]) -> Bool:
     for each in rows:
         out[each] = True
     return out
-
-
-def _among(keys: U64, key: int) -> bool:
-    at = int(np.searchsorted(keys, np.uint64(key)))
-    return at < len(keys) and int(keys[at]) == key
-

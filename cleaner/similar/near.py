@@ -28,7 +28,12 @@ class Crowd(NamedTuple):
     key: int
     counted: bool
     """More than a bucket may hold, which is what ``capped`` counts."""
+    ranked: I64
+    """What is in it, best rank first: hashes of units, or of one unit the sentences."""
     members: I64
+    """The sentences."""
+    owner: I64
+    """Which of ``ranked`` each of them carries."""
 
 
 @dataclass(frozen=True, slots=True)
