@@ -5,15 +5,21 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cleaner.config import Config
-from cleaner.engine import passes
+from cleaner.engine import clusters, passes
 from cleaner.engine.local import Silent
 from cleaner.engine.run import run
+from cleaner.engine.state import State
 from cleaner.errors import UsageError
+from cleaner.similar import candidates
+from cleaner.stages.language import LanguageStage
 
 SENTENCES = [
     "The council approved the new harbour bridge on Tuesday after a debate of six hours.",
@@ -117,6 +123,93 @@ def test_a_judgement_that_changes_later_ends_as_in_one_run(tmp_path: Path) -> No
         seen.append({(r["start"], r["stage"]) for r in map(json.loads, rows) if r["doc_id"] == "w0"})
     assert files(tmp_path / "grown") == files(tmp_path / "whole")
     assert seen[0] != seen[-1], "the first document was not judged otherwise later: this tests nothing"
+
+
+def test_many_additions_with_crowds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups of sentences that become too large to compare all with all, in many small additions."""
+    real = clusters.dedup_options
+    monkeypatch.setattr(clusters, "dedup_options", lambda config: replace(real(config), max_bucket=4))
+    monkeypatch.setattr(candidates, "_CARRIERS", 3)
+    monkeypatch.setattr(passes, "SHARD_RECORDS", 7)
+    rng = random.Random(4)
+    names = ["Ana Ruiz", "Jan Novotny", "Ivo Bek", "Mia Lund", "Ole Berg", "Eva Hahn", "Tom Reid"]
+    records = corpus(9, 40)
+    for record in records:
+        quote = rng.choice(SENTENCES).strip("“”")
+        record["text"] += f"\n\n{rng.choice(names)} told this paper: “{quote}”"
+    bounds = [0, 12, 13, 20, 21, 30, 40]
+    parts = [write(tmp_path / f"part{i}.jsonl", records[a:b]) for i, (a, b) in enumerate(itertools.pairwise(bounds))]
+    whole = run(parts, tmp_path / "whole", Config(), Silent())
+    capped = []
+    for part in parts:
+        capped.append(run([part], tmp_path / "grown", Config(), Silent(), append=True).run["capped_buckets"])
+    assert files(tmp_path / "grown") == files(tmp_path / "whole")
+    assert capped[0] < capped[-1] == whole.run["capped_buckets"]
+
+
+def test_an_addition_that_dies_anywhere_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It dies before each of its checkpoints in turn, with the work of that step half noted; the same command ends as
+    one run over everything."""
+    monkeypatch.setattr(passes, "SHARD_RECORDS", 7)
+    records = [{**record, "outlet": "north"} for record in corpus(5, 24)]
+    parts = [write(tmp_path / f"part{i}.jsonl", records[a:b]) for i, (a, b) in enumerate([(0, 15), (15, 24)])]
+    run(parts, tmp_path / "whole", Config(), Silent())
+    run(parts[:1], tmp_path / "first", Config(), Silent(), append=True)
+    real = State.finish
+    calls = 0
+
+    class DiedError(Exception):
+        pass
+
+    def finish(self: State, *arguments: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == last:
+            raise DiedError
+        return real(self, *arguments, **named)
+
+    monkeypatch.setattr(State, "finish", finish)
+    for last in itertools.count(1):
+        out = tmp_path / f"out{last}"
+        shutil.copytree(tmp_path / "first", out)
+        calls = 0
+        try:
+            run(parts[1:], out, Config(), Silent(), append=True)
+        except DiedError:
+            calls = -(10**6)
+            run(parts[1:], out, Config(), Silent(), append=True)
+        assert files(out) == files(tmp_path / "whole"), last
+        if 0 <= calls < last:
+            break
+    assert last > 10, "it died at fewer places than it has checkpoints: this tests little"
+
+
+@pytest.mark.parametrize("remove", [False, True])
+def test_what_does_not_depend_on_the_corpus_is_not_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remove: bool
+) -> None:
+    """Of documents judged again, foreign paragraphs are those found at first, reported or removed."""
+    foreign = "Der Gemeinderat hat am Dienstag nach langer Beratung beschlossen, dass die neue Brücke gebaut werden soll."
+    records = [{**record, "outlet": "north"} for record in corpus(5, 24)]
+    for record in records:
+        record["text"] += f"\n\n{foreign} {record['id']}"
+    parts = [write(tmp_path / f"part{i}.jsonl", records[a:b]) for i, (a, b) in enumerate([(0, 15), (15, 24)])]
+    config = Config(remove_foreign=remove)
+    run(parts, tmp_path / "whole", config, Silent())
+    run(parts[:1], tmp_path / "grown", config, Silent(), append=True)
+    asked: list[str] = []
+    real = LanguageStage.find
+
+    def find(self: LanguageStage, documents: Any, facts: Any) -> Any:
+        asked.extend(document.id for document in documents)
+        return real(self, documents, facts)
+
+    monkeypatch.setattr(LanguageStage, "find", find)
+    run(parts[1:], tmp_path / "grown", config, Silent(), append=True)
+    assert files(tmp_path / "grown") == files(tmp_path / "whole")
+    assert asked == [record["id"] for record in records[15:]]
+    where = "removed.jsonl" if remove else "documents.jsonl"
+    assert "foreign" in (tmp_path / "grown" / where).read_text(encoding="utf-8")
 
 
 def test_same_addition_twice_changes_nothing(tmp_path: Path) -> None:
