@@ -53,6 +53,15 @@ class _Nodes:
     ends: I64
     """(shared + 1,) where the carriers of each begin in ``members``."""
     members: I64
+    named: tuple[I64, U64, I64] | None = None
+    """Where crowds are noted: all nodes, ascending, with the hash of each and the place of its signature."""
+
+    def names(self, nodes: I64) -> tuple[U64, I64]:
+        """Hash and place (shard << 32 | signature) of each of the nodes."""
+        assert self.named is not None
+        every, hashes, places = self.named
+        at = np.searchsorted(every, nodes)
+        return hashes[at], places[at]
 
     def carriers(self, nodes: I64) -> tuple[I64, I64]:
         """Where the carriers of each node begin in ``members`` followed by ``sentence``, and how many there are."""
@@ -138,6 +147,7 @@ class Candidates:
         every = self.scratch.full(int(columns[-1]), np.uint32, _NO_NODE)
         number = [every[a:b] for a, b in itertools.pairwise(columns.tolist())]
         shared, sizes, members = [], [], []
+        named: list[tuple[I64, U64, I64]] = []
         for low, high in hash_parts(len(live), self.options.memory):
             rank, hashes, where = self._units(live, priority, low, high)
             if not len(rank):
@@ -151,6 +161,8 @@ class Candidates:
             for s in range(len(number)):
                 mine = place >> 32 == s
                 number[s][place[mine] & 0xFFFFFFFF] = node[mine]
+            if self.crowds is not None:
+                named.append((node, distinct, place))
             several = np.flatnonzero(count[of] > 1)
             several = several[_order(of[several])]
             wide = np.flatnonzero(count > 1)
@@ -161,7 +173,8 @@ class Candidates:
         nodes, size = np.concatenate([none, *shared]), np.concatenate([none, *sizes])
         order = np.argsort(nodes)
         at = ranges((np.cumsum(size) - size)[order], size[order])
-        return _Nodes(number, sentence, nodes[order], offsets_of(size[order]), np.concatenate([none, *members])[at])
+        members_of = np.concatenate([none, *members])[at]
+        return _Nodes(number, sentence, nodes[order], offsets_of(size[order]), members_of, _by_node(named))
 
     def _units(self, live: NDArray[np.bool_], priority: I32, low: int, high: int) -> tuple[I64, U64, I64]:
         """Number (were it a node), hash and place (shard << 32 | signature) of live units with hashes in [low, high]."""
@@ -220,10 +233,11 @@ class Candidates:
         """Keys of a band in [low, high], cut, with the nodes that have them below; sorted."""
         parts = [np.empty(0, np.uint64)]
         for shard, node in enumerate(number):
-            keys = self.corpus.band(shard, band)
-            if self.near is not None:
-                at = self.near.at(shard, band)
-                keys, node = keys[at], node[at]
+            if self.near is None:
+                keys = self.corpus.band(shard, band)
+            else:
+                at, keys = self.near.hits[shard][band]
+                node = node[at]
             wanted = (node != _NO_NODE) & (keys >= low) & (keys <= high)
             parts.append((keys[wanted] & ~low_bits) | node[wanted])
         packed = np.concatenate(parts)
@@ -234,7 +248,7 @@ class Candidates:
         """Adds the nodes that more sentences carry than stand for one to the crowds."""
         size = np.diff(nodes.ends)
         for at in np.flatnonzero(size > _CARRIERS).tolist() if self.crowds is not None else ():
-            key = int(self._units_of(nodes.number, nodes.shared[at : at + 1])[0])
+            key = int(nodes.names(nodes.shared[at : at + 1])[0][0])
             members = nodes.members[nodes.ends[at] : nodes.ends[at + 1]]
             self._note(UNIT, key, members, members, np.arange(len(members)))
 
@@ -242,27 +256,14 @@ class Candidates:
         """Adds the buckets of a band of which not all are compared with all to the crowds."""
         for at in np.flatnonzero(size > self.options.max_bucket).tolist() if self.crowds is not None else ():
             rows = order[begin[at] : begin[at] + size[at]]
-            shard, column = _place(nodes.number, int(rows[0]))
+            hashes, places = nodes.names(rows)
+            shard, column = divmod(int(places[0]), 1 << 32)
             key = int(self.corpus.band(shard, band)[column])
-            self._note(band, key, self._units_of(nodes.number, rows).view(np.int64), *nodes.of(rows))
+            self._note(band, key, hashes.view(np.int64), *nodes.of(rows))
 
     def _note(self, band: int, key: int, ranked: I64, members: I64, owner: I64) -> None:
         if self.crowds is not None:
             self.crowds.append(Crowd(band, key, len(ranked) > self.options.max_bucket, ranked, members, owner))
-
-    def _units_of(self, number: list[U32], nodes: I64) -> U64:
-        """The hashes of the units that the nodes (ascending) are."""
-        out = np.zeros(len(nodes), np.uint64)
-        for shard, each in enumerate(number):
-            at = np.minimum(np.searchsorted(nodes, each), len(nodes) - 1)
-            columns = np.flatnonzero(nodes[at] == each)
-            if len(columns):
-                mine = np.full(len(each), -1, np.int64)
-                mine[columns] = at[columns]
-                unit = mine[self.corpus.read(shard, "unit_sig")]
-                there = np.flatnonzero(unit >= 0)
-                out[unit[there]] = self.corpus.read(shard, "unit_hash")[there]
-        return out
 
     def _merged(self, found: list[I64], nodes: int) -> Iterator[I64]:
         """All runs as one, duplicates dropped, in parts that fit in memory: ranges of the first node."""
@@ -290,12 +291,12 @@ def hash_parts(count: int, memory: int, each: int = _SORT_BYTES) -> list[tuple[i
     return [(a, b - 1) for a, b in itertools.pairwise(cuts)]
 
 
-def _place(number: list[U32], node: int) -> tuple[int, int]:
-    """Shard and column of a node's signature."""
-    for shard, each in enumerate(number):
-        if len(at := np.flatnonzero(each == node)):
-            return shard, int(at[0])
-    raise KeyError(node)
+def _by_node(named: list[tuple[I64, U64, I64]]) -> tuple[I64, U64, I64] | None:
+    if not named:
+        return None
+    nodes, hashes, places = (np.concatenate(column) for column in zip(*named, strict=True))
+    order = np.argsort(nodes)
+    return nodes[order], hashes[order], places[order]
 
 
 def _buckets(packed: U64, bits: np.uint64, low_bits: np.uint64) -> tuple[I64, I64, I64]:

@@ -38,6 +38,8 @@ Bool = NDArray[np.bool_]
 Screened = Callable[[Candidates], I64]
 """Gives the pairs of candidates that pass the screen, packed (first << 32 | second) and ascending."""
 _FORMAT = 1
+_HIT_BYTES = 16 * 8
+"""Bytes of one key that is shared, times the share of the memory that they may take."""
 _FEW = 4
 """With more than one part in so many fresh, everything is looked for anew, in bounded memory."""
 
@@ -144,7 +146,9 @@ def grow(
     for _ in range(2):
         if int(fresh.sum()) * _FEW > int(live.sum()):
             return None
-        near = Near.of(corpus, looked, keys_of(corpus, looked))
+        near = Near.of(corpus, looked, keys_of(corpus, looked), options.memory // _HIT_BYTES)
+        if near is None:
+            return None
         candidates = Candidates(corpus, options, scratch, near=near, crowds=[])
         found.append(screened(candidates))
         now = {crowd[:2]: crowd for crowd in candidates.crowds or ()}

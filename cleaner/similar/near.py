@@ -44,28 +44,25 @@ class Near:
     """(n,) by sentence."""
     columns: Sequence[Bool]
     """By shard, the signatures that share any key."""
-    hits: Sequence[Sequence[NDArray[np.uint8]]]
-    """By shard and band, the signatures that share its key, as packed bits."""
+    hits: Sequence[Sequence[tuple[NDArray[np.int32], U64]]]
+    """By shard and band, the signatures that share its key, and their keys."""
 
     @classmethod
-    def of(cls, corpus: Corpus, fresh: Bool, keys: Sequence[U64]) -> Near:
-        """Whatever has one of ``keys`` (``keys_of`` the fresh sentences)."""
+    def of(cls, corpus: Corpus, fresh: Bool, keys: Sequence[U64], most: int) -> Near | None:
+        """Whatever has one of ``keys`` (``keys_of`` the fresh sentences); ``None`` where that is more than ``most`` keys."""
         filters = [_Filter(each) for each in keys[:UNIT]]
         columns, hits = [], []
+        total = 0
         for shard in range(len(corpus.paths)):
             any_of = np.zeros(corpus.signatures(shard), bool)
-            packed = []
-            for band, wanted in enumerate(filters):
-                found = wanted(corpus.band(shard, band))
-                any_of |= found
-                packed.append(np.packbits(found))
+            hits.append([wanted(corpus.band(shard, band)) for band, wanted in enumerate(filters)])
+            for at, _ in hits[-1]:
+                any_of[at] = True
+                total += len(at)
             columns.append(any_of)
-            hits.append(packed)
+            if total > most:
+                return None
         return cls(fresh, columns, hits)
-
-    def at(self, shard: int, band: int) -> I64:
-        """The signatures of a shard that share a key of a band."""
-        return np.flatnonzero(np.unpackbits(self.hits[shard][band], count=len(self.columns[shard])))
 
     def count(self) -> int:
         """Signatures that share any key."""
@@ -88,7 +85,7 @@ def keys_of(corpus: Corpus, sentences: Bool) -> list[U64]:
 
 
 class _Filter:
-    """Tells which of many keys are among a few: by a table of their leading bits, then by bisection."""
+    """Finds those of many keys that are among a few: by a table of their leading bits, then by bisection."""
 
     def __init__(self, keys: U64) -> None:
         low, high = _FILTER_BITS
@@ -97,11 +94,12 @@ class _Filter:
         self._table = np.zeros(1 << bits, bool)
         self._table[(keys >> self._shift).astype(np.int64)] = True
 
-    def __call__(self, keys: U64) -> Bool:
-        out = self._table[(keys >> self._shift).view(np.int64)]
-        maybe = np.flatnonzero(out)
+    def __call__(self, keys: U64) -> tuple[NDArray[np.int32], U64]:
+        """Where they are, and the keys."""
+        maybe = np.flatnonzero(self._table[(keys >> self._shift).view(np.int64)])
+        asked = keys[maybe]
         if len(maybe):
-            asked = keys[maybe]
             at = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
-            out[maybe] = self._keys[at] == asked
-        return out
+            same = self._keys[at] == asked
+            maybe, asked = maybe[same], asked[same]
+        return maybe.astype(np.int32), asked
