@@ -35,7 +35,7 @@ def find_clusters(
     temp.mkdir(exist_ok=True)
     signed = [state.path(f"{shard_name('judge', i)}.signatures.arrow") for i in range(count)]
     options = replace(dedup_options(config), threads=threads)
-    kept = Memory(memory, _places(state, count)) if memory else None
+    kept = Memory(memory, _places(state, count, bases, temp)) if memory else None
     found = cluster(signed, temp, doc_ranks(state, count, config), options, kept)
     clusters = found.to_table()
     parts = []
@@ -51,14 +51,15 @@ def find_clusters(
     return found.capped
 
 
-def _places(state: State, count: int) -> np.ndarray[Any, Any]:
-    """Where each sentence stands; see ``similar.index.Memory``."""
-    parts = [np.empty((0, 2), np.int64)]
+def _places(state: State, count: int, bases: list[int], temp: Path) -> np.ndarray[Any, Any]:
+    """Where each sentence stands, in a file; see ``similar.index.Memory``."""
+    out = np.lib.format.open_memmap(temp / "places.npy", "w+", np.int64, (bases[-1], 2))
     for number in range(count):
         table = shards.read_table(state.path(f"{shard_name('judge', number)}.sentences.arrow"))
         seq, start, end = (table[name].to_numpy() for name in ("seq", "start", "end"))
-        parts.append(np.stack((seq << 32 | start, end), axis=1))
-    return np.concatenate(parts)
+        out[bases[number] : bases[number + 1], 0] = seq << 32 | start
+        out[bases[number] : bases[number + 1], 1] = end
+    return out
 
 
 def doc_ranks(state: State, count: int, config: Config) -> np.ndarray[Any, Any]:

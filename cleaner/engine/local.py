@@ -106,7 +106,7 @@ def run_local(
     facts = _facts(state, count, config, workers.cores, watch)
     repeated = _repeated(state, count)
     bases = _judge(state, count, facts, repeated, config, workers, watch)
-    views = _cluster(state, count, bases, config, workers.cores, watch, state.path("clusters.npz") if append else None)
+    views = _cluster(state, count, bases, config, workers.cores, watch, state.path("clusters") if append else None)
     rows, tally = _emit(state, count, bases, views, config, workers, watch)
     said = [{**i, "error": incomplete[i["name"]]} if i["name"] in incomplete else i for i in inputs]
     watch.stage("write", None)

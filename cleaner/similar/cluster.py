@@ -118,7 +118,7 @@ def _chosen(
         packed = [a.astype(np.int64) << 32 | b for a, b in parts]
         return sorted_unique(np.concatenate(packed)) if packed else np.empty(0, np.int64)
 
-    past = memory.load() if memory else None
+    past = memory.load(scratch) if memory else None
     grown = grow(past, corpus, live, priority, options, scratch, screened) if past else None
     if past and grown:
         pairs, crowds = grown.pairs, grown.crowds

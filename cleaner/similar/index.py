@@ -14,8 +14,9 @@ decide by themselves.
 from __future__ import annotations
 
 import itertools
+import json
 import os
-import zipfile
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ Screened = Callable[[Candidates], I64]
 _FORMAT = 1
 _HIT_BYTES = 16 * 8
 """Bytes of one key that is shared, times the share of the memory that they may take."""
+_ROWS = 1 << 20
 _FEW = 4
 """With more than one part in so many fresh, everything is looked for anew, in bounded memory."""
 
@@ -48,7 +50,7 @@ _FEW = 4
 class Past:
     """The earlier clustering of m sentences."""
 
-    number: I64
+    number: NDArray[np.integer]
     """(m,) the sentences' numbers now; -1 for those that are gone."""
     live: Bool
     pairs: Pairs
@@ -70,45 +72,50 @@ class Grown:
 
 @dataclass(frozen=True)
 class Memory:
-    """Where a clustering is kept, and where each of the n sentences stands: int64 ``places`` (n, 2), document << 32 |
-    start (ascending) and end. A sentence at the same place is the same sentence."""
+    """A folder where a clustering is kept, and where each of the n sentences stands: int64 ``places`` (n, 2), document
+    << 32 | start (ascending) and end. A sentence at the same place is the same sentence."""
 
-    path: Path
+    folder: Path
     places: NDArray[np.int64]
 
-    def load(self) -> Past | None:
-        """What ``save`` kept; ``None`` where there is nothing, or nothing whole."""
+    def load(self, scratch: Scratch) -> Past | None:
+        """What ``save`` kept, mapped; ``None`` where there is nothing, or nothing whole."""
         try:
-            with np.load(self.path, allow_pickle=False) as found:
-                if int(found["format"]) != _FORMAT:
+            told = json.loads((self.folder / "whole.json").read_text(encoding="utf-8"))
+            found = {}
+            for name, size in told["files"].items():
+                path = self.folder / f"{name}.npy"
+                if path.stat().st_size != size:
                     return None
-                return Past(
-                    self._numbers(found["places"]), found["live"],
-                    Pairs(found["first"], found["second"], found["score"], found["pair_kind"]),
-                    found["kept"], found["similarity"], found["kind"], _crowds(found),
-                )  # fmt: skip
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+                found[name] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+            if told["format"] != _FORMAT:
+                return None
+            pairs = Pairs(found["first"], found["second"], found["score"], found["pair_kind"])
+            choice = found["kept"], found["similarity"], found["kind"]
+            return Past(self._numbers(found["places"], scratch), found["live"], pairs, *choice, _crowds(found))
+        except (OSError, ValueError, KeyError, TypeError, EOFError):
             return None
 
-    def _numbers(self, places: NDArray[np.int64]) -> I64:
+    def _numbers(self, places: NDArray[np.int64], scratch: Scratch) -> NDArray[np.integer]:
         """Which sentence now stands at each of ``places``, -1 where there is none."""
         mine = self.places
-        if not len(mine):
-            return np.full(len(places), -1, np.int64)
-        at = np.minimum(np.searchsorted(mine[:, 0], places[:, 0]), len(mine) - 1)
-        return np.where((mine[at] == places).all(axis=1), at, -1)
+        out: I32 = scratch.full(len(places), np.int32, -1)
+        for low in range(0, len(places) if len(mine) else 0, _ROWS):
+            asked = places[low : low + _ROWS]
+            at = np.minimum(np.searchsorted(mine[:, 0], asked[:, 0]), len(mine) - 1)
+            out[low : low + _ROWS] = np.where((mine[at] == asked).all(axis=1), at, -1)
+        return out
 
     def save(self, live: Bool, pairs: Pairs, choice: Choice, crowds: list[Crowd]) -> None:
-        """Keep a clustering for the next; the file is whole or the one before."""
+        """Keep a clustering for the next, in place of the one before."""
         arrays = {
-            "format": np.array(_FORMAT),
             "places": self.places,
             "live": live,
             "first": pairs.first,
             "second": pairs.second,
             "score": pairs.score,
             "pair_kind": pairs.kind,
-            "kept": choice.kept.astype(np.int32),
+            "kept": choice.kept,
             "similarity": choice.similarity,
             "kind": choice.kind,
             "crowd_band": np.array([c.band for c in crowds], np.int64),
@@ -119,12 +126,18 @@ class Memory:
             parts = [getattr(crowd, name) for crowd in crowds]
             arrays[f"crowd_{name}"] = np.concatenate([np.empty(0, np.int64), *parts])
             arrays[f"crowd_{name}_ends"] = offsets_of(np.array(list(map(len, parts)), np.int64))
-        temp = self.path.with_name(f".{self.path.name}.tmp")
-        with temp.open("wb") as handle:
-            np.savez(handle, allow_pickle=False, **arrays)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(temp, self.path)
+        temp = self.folder.with_name(f"{self.folder.name}.tmp")
+        shutil.rmtree(temp, ignore_errors=True)
+        temp.mkdir()
+        for name, array in arrays.items():
+            with (temp / f"{name}.npy").open("wb") as handle:
+                np.save(handle, array, allow_pickle=False)
+                handle.flush()
+                os.fsync(handle.fileno())
+        files = {name: (temp / f"{name}.npy").stat().st_size for name in arrays}
+        (temp / "whole.json").write_text(json.dumps({"format": _FORMAT, "files": files}), encoding="utf-8")
+        shutil.rmtree(self.folder, ignore_errors=True)  # dying here costs time only: then all pairs are looked for
+        temp.rename(self.folder)
 
 
 def grow(
@@ -179,9 +192,9 @@ def carried(past: Past, grown: Grown, live: Bool, choice: Choice) -> Choice:
     return choice
 
 
-def _renumbered(crowd: Crowd, number: I64, gone: Bool) -> Crowd:
+def _renumbered(crowd: Crowd, number: NDArray[np.integer], gone: Bool) -> Crowd:
     """A crowd of the past with the sentences' numbers of now, -1 for those that are gone."""
-    members = np.where(gone[crowd.members], -1, number[crowd.members])
+    members = np.where(gone[crowd.members], -1, number[crowd.members]).astype(np.int64)
     ranked = np.where(gone[crowd.ranked], -1, number[crowd.ranked]) if crowd.band == UNIT else crowd.ranked
     return crowd._replace(members=members, ranked=ranked)
 
@@ -219,7 +232,7 @@ def _crowds(found: Any) -> list[Crowd]:
 def _merged(past: Past, gone: Bool, fresh: Bool, found: I64) -> tuple[Pairs, I64]:
     """The earlier pairs of sentences that stayed as they were, with the pairs ``found`` of fresh ones; and the sentences
     that lost a pair."""
-    a, b = past.number[past.pairs.first], past.number[past.pairs.second]
+    a, b = (past.number[side].astype(np.int64) for side in (past.pairs.first, past.pairs.second))
     lost = gone[past.pairs.first] | gone[past.pairs.second] | fresh[a] | fresh[b]
     old = past.pairs.take(lost)
     loose = np.concatenate((a[lost][~gone[old.first]], b[lost][~gone[old.second]]))

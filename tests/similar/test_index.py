@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class Corpus:
         self.compared = 0
 
     def cluster(self, sentences: list[Sentence], *, remember: bool) -> Clusters:
-        """With ``memory.npz``, or anew, which leaves ``anew.npz``."""
+        """With ``memory``, or anew, which leaves ``anew``."""
         sentences = sorted(sentences)
         cuts = sorted(self.rng.sample(range(len(sentences) + 1), 2))
         paths = []
@@ -67,16 +68,15 @@ class Corpus:
             sign([s[2] for s in here], docs, starts, self.options).write(paths[-1])
         places = np.array([(doc << 32 | start, start + len(text)) for doc, start, text in sentences], np.int64)
         ranks = np.random.default_rng(3).permutation(500)  # of a document, whatever others there are
-        memory = self.folder / ("memory.npz" if remember else "anew.npz")
+        memory = self.folder / ("memory" if remember else "anew")
         if not remember:
-            memory.unlink(missing_ok=True)
+            shutil.rmtree(memory, ignore_errors=True)
         return cluster(paths, self.folder, ranks, self.options, Memory(memory, places.reshape(-1, 2)))
 
     def remembered(self, name: str) -> dict[str, Any]:
         """What must be in the memory, however it came to be."""
-        with np.load(self.folder / name) as found:
-            changing = ("score", "pair_kind")  # what was compared once stays known
-            return {name: found[name] for name in found.files if name not in changing}
+        changing = ("score", "pair_kind")  # what was compared once stays known
+        return {p.stem: np.load(p) for p in (self.folder / name).glob("*.npy") if p.stem not in changing}
 
 
 @pytest.mark.parametrize("crowded", [False, True])
@@ -104,8 +104,8 @@ def test_it_grows_as_the_whole_is(
             assert np.array_equal(getattr(found, name), getattr(plain, name)), name
         assert found.capped == plain.capped
         capped += plain.capped
-        grown = corpus.remembered("memory.npz")
-        for name, array in corpus.remembered("anew.npz").items():
+        grown = corpus.remembered("memory")
+        for name, array in corpus.remembered("anew").items():
             assert np.array_equal(grown[name], array), name
         gone = set(rng.sample(range(len(here)), rng.choice([0, 1, 8])))
         away = [s for s in pool if s not in here]
@@ -141,13 +141,14 @@ def test_what_is_known_is_not_compared_again(tmp_path: Path, monkeypatch: pytest
     assert asked[4] == 0 < asked[5]
 
 
-@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not an archive", None])
-def test_a_damaged_memory_is_none(tmp_path: Path, damage: bytes | None) -> None:
+@pytest.mark.parametrize("name", ["whole.json", "first.npy", "places.npy"])
+@pytest.mark.parametrize("damage", [b"", b"[]", None])
+def test_a_damaged_memory_is_none(tmp_path: Path, name: str, damage: bytes | None) -> None:
     rng = random.Random(3)
     corpus = Corpus(tmp_path, DedupOptions(), rng)
     pool = made(rng, 60, 0)
     corpus.cluster(pool[:50], remember=True)
-    path = tmp_path / "memory.npz"
+    path = tmp_path / "memory" / name
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
     found, plain = corpus.cluster(pool, remember=True), corpus.cluster(pool, remember=False)
