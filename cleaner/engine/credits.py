@@ -6,6 +6,7 @@ one included (``sentence = kept``).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,8 @@ def sort_members(parts: list[Path], credits_path: Path, copies_path: Path, memor
             reader = connection.sql(sql).to_arrow_reader(65536)
             with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, reader.schema) as writer:
                 for batch in reader:
-                    writer.write_batch(batch)
+                    if batch.num_rows:
+                        writer.write_batch(batch)
     finally:
         connection.close()
 
@@ -102,10 +104,19 @@ def _list(parts: list[Path]) -> str:
 
 
 def rows_between(path: Path, column: str, low: int, high: int) -> Any:
-    """Rows of a sorted Arrow file whose ``column`` lies in [low, high), as a table; the file is mapped."""
+    """Rows of a sorted Arrow file whose ``column`` lies in [low, high), as a table; the file is mapped, and of other rows
+    only a few are looked at."""
     import pyarrow as pa
 
     with pa.memory_map(str(path)) as source:
-        table = pa.ipc.open_file(source).read_all()
-    first, last = np.searchsorted(table[column].to_numpy(), [low, high])
-    return table.slice(first, last - first)
+        reader = pa.ipc.open_file(source)
+        count = reader.num_record_batches
+        at = bisect_left(range(count), low, key=lambda number: reader.get_batch(number).column(column)[-1].as_py())
+        parts = []
+        for number in range(at, count):
+            batch = reader.get_batch(number)
+            first, last = np.searchsorted(batch.column(column).to_numpy(), [low, high])
+            parts.append(batch.slice(first, last - first))
+            if last < batch.num_rows:
+                break
+        return pa.Table.from_batches(parts, reader.schema)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.similar.ragged import I64, offsets_of, ranges
 from cleaner.similar.shard import Signed
@@ -16,28 +17,35 @@ def take(signed: Signed, rows: I64) -> Signed:
     use."""
     lengths = np.diff(signed["offsets"])[rows]
     tokens = signed["tokens"][ranges(signed["offsets"][rows], lengths)]
-    used, word = np.unique(tokens & np.uint32(WORD_MASK), return_inverse=True)
+    used, word = _renumbered(tokens & np.uint32(WORD_MASK), len(signed["word_hash"]))
     ends = signed["word_ends"]
     begins = np.concatenate(([0], ends[:-1])).astype(np.int64)
     sizes = (ends - begins)[used]
     position = np.full(len(signed), -1, np.int32)
     position[rows] = np.arange(len(rows), dtype=np.int32)
     units = np.flatnonzero(position[signed["unit_row"]] >= 0)
-    columns, column = np.unique(signed["unit_sig"][units], return_inverse=True)
+    columns, column = _renumbered(signed["unit_sig"][units], signed["bands"].shape[1])
     return Signed(
         {
             **{name: signed[name][rows] for name in ("doc", "start", "exact", "core", "bits")},
             "offsets": offsets_of(lengths),
-            "tokens": word.reshape(-1).astype(np.uint32) | (tokens >> np.uint32(SHAPE_SHIFT) << np.uint32(SHAPE_SHIFT)),
+            "tokens": word.astype(np.uint32) | (tokens >> np.uint32(SHAPE_SHIFT) << np.uint32(SHAPE_SHIFT)),
             "unit_row": position[signed["unit_row"][units]],
             "unit_hash": signed["unit_hash"][units],
-            "unit_sig": column.reshape(-1).astype(np.int32),
+            "unit_sig": column.astype(np.int32),
             "bands": np.ascontiguousarray(signed["bands"][:, columns]),
             "words": signed["words"][ranges(begins[used], sizes)],
             "word_ends": np.cumsum(sizes).astype(np.int64),
             "word_hash": signed["word_hash"][used],
         }
     )
+
+
+def _renumbered(numbers: NDArray[np.integer], limit: int) -> tuple[I64, I64]:
+    """The distinct ones of ``numbers``, which are below ``limit``, and the place of each of ``numbers`` among them."""
+    there = np.zeros(limit, bool)
+    there[numbers] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
 
 
 def concat(parts: Sequence[Signed]) -> Signed:
