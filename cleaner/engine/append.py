@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleaner.engine.state import STATE_VERSION, State, stamp, write_json
-from cleaner.io.places import Folder, Place, digest_of
 from cleaner.errors import UsageError
+from cleaner.io.places import Folder, Place, digest_of
 
 REDONE = ("read", "identify", "facts", "cluster")
 

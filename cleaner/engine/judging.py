@@ -64,7 +64,9 @@ def judge_shard(task: JudgeTask) -> dict[str, Any]:
                 )
     documents, _ = load_documents(state, task.number, chosen)
     alone: Alone = {}
-    tables, failed = judge_documents(documents, seqs.tolist(), facts.for_documents(documents, asked), task.config, alone)
+    tables, failed = judge_documents(
+        documents, seqs.tolist(), facts.for_documents(documents, asked), task.config, alone
+    )
     tables["alone"] = _alone_table(alone, seqs.tolist())
     if task.only is not None:
         return {}

@@ -90,7 +90,7 @@ class _Nodes:
 
     def fresh(self, sentences: NDArray[np.bool_], priority: I32, scratch: Scratch) -> NDArray[np.bool_]:
         """By node, whether one of ``sentences`` carries it."""
-        out = scratch.full(2 * len(priority), bool, False)
+        out: NDArray[np.bool_] = scratch.full(2 * len(priority), bool, False)
         rank = priority[np.flatnonzero(sentences)].astype(np.int64)
         out[2 * rank] = out[2 * rank + 1] = True
         if len(self.shared):
@@ -135,7 +135,8 @@ class Candidates:
         if self.near is None:
             return pairs
         fresh = self.near.fresh
-        return pairs[fresh[pairs >> 32] | fresh[pairs & 0xFFFFFFFF]]
+        wanted: I64 = pairs[fresh[pairs >> 32] | fresh[pairs & 0xFFFFFFFF]]
+        return wanted
 
     def _nodes(self, live: NDArray[np.bool_], priority: I32) -> _Nodes:
         """Groups the units of live sentences by their hash."""

@@ -23,8 +23,8 @@ from cleaner.similar.candidates import Candidates, collapse, hash_parts
 from cleaner.similar.choose import Choice, choose
 from cleaner.similar.corpus import Corpus
 from cleaner.similar.index import Memory, carried, grow
-from cleaner.similar.options import DedupOptions
 from cleaner.similar.near import Crowd
+from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, sorted_unique
 from cleaner.similar.scratch import Scratch
 from cleaner.similar.threads import in_order

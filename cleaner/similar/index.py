@@ -258,7 +258,7 @@ def _merged(past: Past, gone: Bool, fresh: Bool, found: I64) -> tuple[Pairs, I64
 
 def _flooded(seeds: Bool, pairs: Pairs) -> Bool:
     """Everything connected to the seeds."""
-    out = seeds.copy()
+    out: Bool = seeds.copy()
     first, second = pairs.first, pairs.second
     while len(first):
         a, b = out[first], out[second]

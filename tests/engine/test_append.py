@@ -189,7 +189,9 @@ def test_what_does_not_depend_on_the_corpus_is_not_found_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remove: bool
 ) -> None:
     """Of documents judged again, foreign paragraphs are those found at first, reported or removed."""
-    foreign = "Der Gemeinderat hat am Dienstag nach langer Beratung beschlossen, dass die neue Brücke gebaut werden soll."
+    foreign = (
+        "Der Gemeinderat hat am Dienstag nach langer Beratung beschlossen, dass die neue Brücke gebaut werden soll."
+    )
     records = [{**record, "outlet": "north"} for record in corpus(5, 24)]
     for record in records:
         record["text"] += f"\n\n{foreign} {record['id']}"
@@ -245,7 +247,7 @@ def test_state_of_an_earlier_version_is_refused(tmp_path: Path, version: int) ->
     note = out / ".cleaner" / "state.json"
     note.write_text(json.dumps({**json.loads(note.read_text()), "state": version}))
     before, kept = files(out), note.read_bytes()
-    with pytest.raises(UsageError, match="another version.*--append --overwrite") as refused:
+    with pytest.raises(UsageError, match=r"another version.*--append --overwrite") as refused:
         run([second], out, Config(), Silent(), append=True)
     assert refused.value.code == "state-differs"
     assert files(out) == before
@@ -265,6 +267,6 @@ def test_an_unfinished_run_of_an_earlier_version_is_refused(tmp_path: Path, vers
     for name in (".cleaner/complete.json", "manifest.json"):
         (out / name).unlink()
     for append in (False, True):
-        with pytest.raises(UsageError, match="another version.*--overwrite"):
+        with pytest.raises(UsageError, match=r"another version.*--overwrite"):
             run([part], out, Config(), Silent(), append=append)
     assert run([part], out, Config(), Silent(), overwrite=True).exit_code == 0

@@ -5,14 +5,12 @@ from __future__ import annotations
 import itertools
 import random
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.similar import verify
 from cleaner.similar.api import SentenceDeduplicator, similarity
 from cleaner.similar.cluster import Clusters, cluster
 from cleaner.similar.options import DedupOptions

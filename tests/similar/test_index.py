@@ -16,10 +16,42 @@ from cleaner.similar.index import Memory
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.sign import sign
 
-WORDS = (
-    "harbour bridge council budget court river school storm worker union plan airport train tax price vote leader "
-    "judge strike deal study museum match season coach film engine battery rocket network vaccine doctor forest flood"
-).split()
+WORDS = [
+    "harbour",
+    "bridge",
+    "council",
+    "budget",
+    "court",
+    "river",
+    "school",
+    "storm",
+    "worker",
+    "union",
+    "plan",
+    "airport",
+    "train",
+    "tax",
+    "price",
+    "vote",
+    "leader",
+    "judge",
+    "strike",
+    "deal",
+    "study",
+    "museum",
+    "match",
+    "season",
+    "coach",
+    "film",
+    "engine",
+    "battery",
+    "rocket",
+    "network",
+    "vaccine",
+    "doctor",
+    "forest",
+    "flood",
+]
 FIELDS = ("sentence", "kept", "similarity", "kind")
 
 Sentence = tuple[int, int, str]
@@ -81,9 +113,7 @@ class Corpus:
 
 @pytest.mark.parametrize("crowded", [False, True])
 @pytest.mark.parametrize("seed", range(8))
-def test_it_grows_as_the_whole_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, crowded: bool
-) -> None:
+def test_it_grows_as_the_whole_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, crowded: bool) -> None:
     """Several times something comes, goes or is cut otherwise; also where groups are too large to compare all with all,
     and become so or cease to be so."""
     if crowded:
@@ -92,7 +122,9 @@ def test_it_grows_as_the_whole_is(
         monkeypatch.setattr(candidates, "_NEIGHBOURS", 1)
     monkeypatch.setattr("cleaner.similar.index._FEW", 1)  # however much is new
     rng = random.Random(seed)
-    options = DedupOptions(max_bucket=6 if crowded else 512, threads=1 + seed % 2, keep=["earliest", "longest"][seed % 2])
+    options = DedupOptions(
+        max_bucket=6 if crowded else 512, threads=1 + seed % 2, keep=["earliest", "longest"][seed % 2]
+    )
     corpus = Corpus(tmp_path, options, rng)
     pool = made(rng, 120, 0)
     here = rng.sample(pool, 60)
@@ -141,14 +173,14 @@ def test_what_is_known_is_not_compared_again(tmp_path: Path, monkeypatch: pytest
     assert asked[4] == 0 < asked[5]
 
 
-@pytest.mark.parametrize("name", ["whole.json", "first.npy", "places.npy"])
+@pytest.mark.parametrize("file", ["whole.json", "first.npy", "places.npy"])
 @pytest.mark.parametrize("damage", [b"", b"[]", None])
-def test_a_damaged_memory_is_none(tmp_path: Path, name: str, damage: bytes | None) -> None:
+def test_a_damaged_memory_is_none(tmp_path: Path, file: str, damage: bytes | None) -> None:
     rng = random.Random(3)
     corpus = Corpus(tmp_path, DedupOptions(), rng)
     pool = made(rng, 60, 0)
     corpus.cluster(pool[:50], remember=True)
-    path = tmp_path / "memory" / name
+    path = tmp_path / "memory" / file
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
     found, plain = corpus.cluster(pool, remember=True), corpus.cluster(pool, remember=False)
