@@ -53,15 +53,6 @@ class _Nodes:
     ends: I64
     """(shared + 1,) where the carriers of each begin in ``members``."""
     members: I64
-    named: tuple[I64, U64, I64] | None = None
-    """Where crowds are noted: all nodes, ascending, with the hash of each and the place of its signature."""
-
-    def names(self, nodes: I64) -> tuple[U64, I64]:
-        """Hash and place (shard << 32 | signature) of each of the nodes."""
-        assert self.named is not None
-        every, hashes, places = self.named
-        at = np.searchsorted(every, nodes)
-        return hashes[at], places[at]
 
     def carriers(self, nodes: I64) -> tuple[I64, I64]:
         """Where the carriers of each node begin in ``members`` followed by ``sentence``, and how many there are."""
@@ -110,6 +101,8 @@ class Candidates:
     crowds: list[Crowd] | None = None
     """Where a list, the crowds that are come across are added to it."""
     capped: int = 0
+    _crowded: list[tuple[int, I64]] = field(default_factory=list)
+    """Band and nodes of buckets too large to compare all with all."""
     _runs: list[Path] = field(default_factory=list)
 
     def pairs(self, live: NDArray[np.bool_], priority: I32) -> Iterator[tuple[I32, I32]]:
@@ -120,6 +113,7 @@ class Candidates:
         nodes = self._nodes(live, priority)
         with tempfile.TemporaryDirectory(dir=self.scratch.folder) as folder:
             found = self._band_pairs(nodes, priority, Path(folder))
+            self._name_crowds(nodes)
             nodes.number.clear()
             for block in self._merged(found, max(1, 2 * len(live))):
                 for at in range(0, len(block), _BLOCK):
@@ -148,7 +142,6 @@ class Candidates:
         every = self.scratch.full(int(columns[-1]), np.uint32, _NO_NODE)
         number = [every[a:b] for a, b in itertools.pairwise(columns.tolist())]
         shared, sizes, members = [], [], []
-        named: list[tuple[I64, U64, I64]] = []
         for low, high in hash_parts(len(live), self.options.memory):
             rank, hashes, where = self._units(live, priority, low, high)
             if not len(rank):
@@ -162,8 +155,6 @@ class Candidates:
             for s in range(len(number)):
                 mine = place >> 32 == s
                 number[s][place[mine] & 0xFFFFFFFF] = node[mine]
-            if self.crowds is not None:
-                named.append((node, distinct, place))
             several = np.flatnonzero(count[of] > 1)
             several = several[_order(of[several])]
             wide = np.flatnonzero(count > 1)
@@ -174,8 +165,7 @@ class Candidates:
         nodes, size = np.concatenate([none, *shared]), np.concatenate([none, *sizes])
         order = np.argsort(nodes)
         at = ranges((np.cumsum(size) - size)[order], size[order])
-        members_of = np.concatenate([none, *members])[at]
-        return _Nodes(number, sentence, nodes[order], offsets_of(size[order]), members_of, _by_node(named))
+        return _Nodes(number, sentence, nodes[order], offsets_of(size[order]), np.concatenate([none, *members])[at])
 
     def _units(self, live: NDArray[np.bool_], priority: I32, low: int, high: int) -> tuple[I64, U64, I64]:
         """Number (were it a node), hash and place (shard << 32 | signature) of live units with hashes in [low, high]."""
@@ -198,7 +188,6 @@ class Candidates:
         """Sorted runs of node pairs (low << 32 | high) that share a band key; long runs go to files in ``folder``."""
         number = nodes.number
         fresh = None if self.near is None else nodes.fresh(self.near.fresh, priority, self.scratch)
-        self._note_units(nodes)
         top = max((int(each[each != _NO_NODE].max(initial=0)) for each in number), default=0)
         bits = np.uint64(max(1, top.bit_length()))
         low_bits = (np.uint64(1) << bits) - np.uint64(1)
@@ -208,7 +197,8 @@ class Candidates:
         def joined(part: tuple[int, int, int]) -> tuple[I64, int]:
             order, begin, size = _buckets(self._packed(number, *part, low_bits), bits, low_bits)
             first, second, capped = _bucket_pairs(order, begin, size, self.options.max_bucket)
-            self._note_buckets(nodes, part[0], order, begin, size)
+            for at in np.flatnonzero(size > self.options.max_bucket).tolist() if self.crowds is not None else ():
+                self._crowded.append((part[0], order[begin[at] : begin[at] + size[at]]))
             pairs = _encode(first, second)
             return sorted_unique(pairs if fresh is None else pairs[fresh[first] | fresh[second]]), capped
 
@@ -245,26 +235,39 @@ class Candidates:
         packed.sort()
         return packed
 
-    def _note_units(self, nodes: _Nodes) -> None:
-        """Adds the nodes that more sentences carry than stand for one to the crowds."""
-        size = np.diff(nodes.ends)
-        for at in np.flatnonzero(size > _CARRIERS).tolist() if self.crowds is not None else ():
-            key = int(nodes.names(nodes.shared[at : at + 1])[0][0])
+    def _name_crowds(self, nodes: _Nodes) -> None:
+        """Adds what ``_band_pairs`` came across to the crowds, and nodes that more sentences carry than stand for one."""
+        if self.crowds is None:
+            return
+        limit = self.options.max_bucket
+        heavy = np.flatnonzero(np.diff(nodes.ends) > _CARRIERS)
+        every = sorted_unique(np.concatenate([nodes.shared[heavy], *(rows for _, rows in self._crowded)]))
+        hashes, places = self._names(nodes.number, every)
+        for at in heavy.tolist():
             members = nodes.members[nodes.ends[at] : nodes.ends[at + 1]]
-            self._note(UNIT, key, members, members, np.arange(len(members)))
-
-    def _note_buckets(self, nodes: _Nodes, band: int, order: I64, begin: I64, size: I64) -> None:
-        """Adds the buckets of a band of which not all are compared with all to the crowds."""
-        for at in np.flatnonzero(size > self.options.max_bucket).tolist() if self.crowds is not None else ():
-            rows = order[begin[at] : begin[at] + size[at]]
-            hashes, places = nodes.names(rows)
-            shard, column = divmod(int(places[0]), 1 << 32)
+            key = int(hashes[np.searchsorted(every, nodes.shared[at])])
+            self.crowds.append(Crowd(UNIT, key, len(members) > limit, members, members, np.arange(len(members))))
+        for band, rows in self._crowded:
+            mine = np.searchsorted(every, rows)
+            shard, column = divmod(int(places[mine[0]]), 1 << 32)
             key = int(self.corpus.band(shard, band)[column])
-            self._note(band, key, hashes.view(np.int64), *nodes.of(rows))
+            self.crowds.append(Crowd(band, key, True, hashes[mine].view(np.int64), *nodes.of(rows)))
 
-    def _note(self, band: int, key: int, ranked: I64, members: I64, owner: I64) -> None:
-        if self.crowds is not None:
-            self.crowds.append(Crowd(band, key, len(ranked) > self.options.max_bucket, ranked, members, owner))
+    def _names(self, number: list[U32], nodes: I64) -> tuple[U64, I64]:
+        """Of nodes (ascending) the hash of each, and the place of its signature (shard << 32 | signature)."""
+        hashes, places = np.zeros(len(nodes), np.uint64), np.zeros(len(nodes), np.int64)
+        for shard, each in enumerate(number if len(nodes) else ()):
+            columns = np.flatnonzero(each != _NO_NODE)
+            at = np.minimum(np.searchsorted(nodes, each[columns]), len(nodes) - 1)
+            wanted = nodes[at] == each[columns]
+            columns, at = columns[wanted], at[wanted]
+            places[at] = (np.int64(shard) << 32) + columns
+            mine = np.full(len(each), -1, np.int64)
+            mine[columns] = at
+            unit = mine[self.corpus.read(shard, "unit_sig")] if len(columns) else np.empty(0, np.int64)
+            there = np.flatnonzero(unit >= 0)
+            hashes[unit[there]] = self.corpus.read(shard, "unit_hash")[there]
+        return hashes, places
 
     def _merged(self, found: list[I64], nodes: int) -> Iterator[I64]:
         """All runs as one, duplicates dropped, in parts that fit in memory: ranges of the first node."""
@@ -290,14 +293,6 @@ def hash_parts(count: int, memory: int, each: int = _SORT_BYTES) -> list[tuple[i
     parts = max(1, -(-count * each * _SHARE // memory))
     cuts = [(part << 64) // parts for part in range(parts + 1)]
     return [(a, b - 1) for a, b in itertools.pairwise(cuts)]
-
-
-def _by_node(named: list[tuple[I64, U64, I64]]) -> tuple[I64, U64, I64] | None:
-    if not named:
-        return None
-    nodes, hashes, places = (np.concatenate(column) for column in zip(*named, strict=True))
-    order = np.argsort(nodes)
-    return nodes[order], hashes[order], places[order]
 
 
 def _buckets(packed: U64, bits: np.uint64, low_bits: np.uint64) -> tuple[I64, I64, I64]:
