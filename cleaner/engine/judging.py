@@ -199,8 +199,9 @@ def _merge_sentences(state: State, name: str, new: dict[str, Any], seqs: Sequenc
         from cleaner.similar.shard import Signed
         from cleaner.similar.take import concat, take
 
-        signed = Signed.read(state.path(f"{name}.signatures.arrow"))
-        tables["signatures"] = take(concat([take(signed, rows), new["signatures"]]), order)
+        every = concat([Signed.read(state.path(f"{name}.signatures.arrow")), new["signatures"]])
+        stays = np.concatenate((rows, np.arange(old.num_rows, len(every))))
+        tables["signatures"] = take(every, stays[order])
     return tables
 
 
