@@ -15,7 +15,8 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.ragged import I64, U64, mix64, ranges
+from cleaner.similar import kernels
+from cleaner.similar.ragged import I64, U64, mix64, offsets_of, ranges
 
 U32 = NDArray[np.uint32]
 _BLOCK, _CELLS = 4096, 1 << 17  # rows and shingles at a time: their hashes stay in the second-level cache
@@ -64,10 +65,14 @@ def datasketch_bands(threshold: float, num_perm: int, weights: tuple[float, floa
     return int(lsh.b), int(lsh.r)
 
 
-def shingle_hashes(words: list[str], first: NDArray[np.integer], second: NDArray[np.integer]) -> U32:
-    """``datasketch.sha1_hash32`` of "word word" for each pair; ``second`` is -1 where the shingle is one word."""
-    raw = [w.encode("utf-8", "surrogatepass") for w in words]
+def shingle_hashes(raw: list[bytes], first: NDArray[np.int32], second: NDArray[np.int32]) -> U32:
+    """``datasketch.sha1_hash32`` of "word word" for each pair of ``raw`` words; ``second`` is -1 where the shingle is one
+    word."""
     size = np.fromiter(map(len, raw), np.int64, len(raw))
+    if kernels.compiled is not None:
+        return kernels.compiled.shingle_hashes(
+            np.frombuffer(b"".join(raw), np.uint8), offsets_of(size), first, second
+        )
     pair = second >= 0
     length = size[first] + np.where(pair, size[second] + 1, 0)
     out = np.empty(len(first), np.uint32)
@@ -161,13 +166,19 @@ def scramble(h: U32) -> U32:
     return h
 
 
-def signatures(hashes: U32, starts: I64, lengths: I64, num_perm: int) -> U32:
-    """(num_perm, rows) signatures of the rows ``hashes[starts[i] : starts[i] + lengths[i]]`` of scrambled hashes.
+def signatures(hashed: U32, number: NDArray[np.int32], starts: I64, lengths: I64, num_perm: int) -> U32:
+    """(num_perm, rows) signatures of the rows ``number[starts[i] : starts[i] + lengths[i]]``, whose shingles have the
+    scrambled hashes ``hashed``.
 
     A row without shingles has the greatest value everywhere, as an empty MinHash does. Rows in order of length are
     the fastest.
     """
     a, b = permutations(num_perm)
+    if kernels.compiled is not None:
+        more = -num_perm % 32
+        a, b = (np.concatenate((x, np.zeros(more, np.uint32))) for x in (a, b))
+        return kernels.compiled.signatures(hashed, number, starts, lengths, a, b).T[:num_perm]
+    hashes = hashed[number]
     out = np.full((num_perm, len(starts)), np.uint32(0xFFFFFFFF))
     ascending = bool(np.all(lengths[1:] >= lengths[:-1]))
     order = np.arange(len(lengths)) if ascending else np.argsort(lengths, kind="stable")
@@ -193,8 +204,10 @@ def signatures(hashes: U32, starts: I64, lengths: I64, num_perm: int) -> U32:
 
 def band_keys(signature: U32, bands: int, rows: int) -> U64:
     """(bands, n) 64-bit keys of (num_perm, n) signatures: equal where all values of the band are equal."""
-    keys = np.empty((bands, signature.shape[1]), np.uint64)
     odd = mix64(np.arange(1, rows + 1, dtype=np.uint64)) | np.uint64(1)
+    if kernels.compiled is not None:
+        return kernels.compiled.band_keys(np.ascontiguousarray(signature.T), bands, odd)
+    keys = np.empty((bands, signature.shape[1]), np.uint64)
     for band in range(bands):
         key = signature[band * rows] * odd[0]
         for r in range(1, rows):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar import minhash
+from cleaner.similar import kernels, minhash
 from cleaner.similar.framing import cores
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import (
@@ -67,7 +67,8 @@ def sign(
     options = options or DedupOptions()
     n = len(texts)
     tokens = tokenise(texts)
-    word_hash = word_hashes(tokens.words)
+    raw = [w.encode("utf-8", "surrogatepass") for w in tokens.words]
+    word_hash = _raw_hashes(raw)
     lengths = np.diff(tokens.offsets)
     values = word_hash[tokens.ids]
     exact = row_hashes(values, tokens.offsets[:-1], lengths)
@@ -88,10 +89,9 @@ def sign(
     column = np.empty(len(first), np.int32)
     column[by_size] = np.arange(len(first), dtype=np.int32)
     first, unit_sig = first[by_size], column[unit_sig]
-    signatures = sign_ranges(tokens, unit_begin[first], unit_size[first], options.num_perm)
+    signatures = sign_ranges(raw, tokens.ids, unit_begin[first], unit_size[first], options.num_perm)
     flags = _flags(tokens)
     bands, per_band = minhash.bands_and_rows(options.lsh_threshold, options.num_perm, options.lsh_weights)
-    words = [w.encode("utf-8", "surrogatepass") for w in tokens.words]
     return Signed(
         {
             "doc": np.arange(n, dtype=np.int64) if docs is None else np.asarray(docs, np.int64),
@@ -110,8 +110,8 @@ def sign(
                     _opening(values, unit_begin[first], unit_size[first], options)[None],
                 )
             ),
-            "words": np.frombuffer(b"".join(words), np.uint8),
-            "word_ends": np.cumsum([len(w) for w in words]).astype(np.int64),
+            "words": np.frombuffer(b"".join(raw), np.uint8),
+            "word_ends": np.cumsum([len(w) for w in raw]).astype(np.int64),
             "word_hash": word_hash,
         }
     )
@@ -120,6 +120,8 @@ def sign(
 def _bit_sets(values: U64, flags: NDArray[np.uint8], offsets: I64, core_begin: I64, core_end: I64) -> U64:
     """(n, 5) bit sets: four of all words, one of the numbers and dates of the core, by their hashes."""
     n = len(offsets) - 1
+    if kernels.compiled is not None:
+        return kernels.compiled.bit_sets(values, flags & FIGURE, offsets, core_begin, core_end)
     out = np.zeros((n, 5), np.uint64)
     live = np.flatnonzero(np.diff(offsets))
     if not len(live):
@@ -141,14 +143,17 @@ def _flags(tokens: Tokens) -> NDArray[np.uint8]:
     marks = tokens.marks
     after = marks & (COMMA | COLON | DASH | CLOSES | PAREN) > 0
     after[:-1] |= marks[1:] & (OPENS | PAREN) > 0
-    kind = np.array([1 if any(map(str.isdecimal, w)) else 2 if w in _CALENDAR else 0 for w in tokens.words] or [0])
+    kind = np.array([(2 if w in _CALENDAR else 0) if w.isalpha() else any(map(str.isdecimal, w)) for w in tokens.words] or [0])
     figure = (kind[tokens.ids] == 1) | ((kind[tokens.ids] == 2) & (tokens.shapes > 0))
     return tokens.shapes | np.where(after, np.uint8(BREAK), 0) | np.where(figure, np.uint8(FIGURE), 0)
 
 
 def word_hashes(words: Sequence[str]) -> U64:
     """A 64-bit hash of each word, the same in every process and on every machine."""
-    raw = [w.encode("utf-8", "surrogatepass") for w in words]
+    return _raw_hashes([w.encode("utf-8", "surrogatepass") for w in words])
+
+
+def _raw_hashes(raw: list[bytes]) -> U64:
     size = np.fromiter(map(len, raw), np.int64, len(raw))
     data = np.frombuffer(b"".join(raw) + bytes(8), np.uint8)
     return slice_hashes(data, np.cumsum(size) - size, size)
@@ -163,17 +168,25 @@ def _opening(values: U64, begin: I64, size: I64, options: DedupOptions) -> U64:
     return np.where(size >= options.truncated_tokens, keys, mix64(row_hashes(values, begin, size) + np.uint64(1)))
 
 
-def sign_ranges(tokens: Tokens, begin: I64, size: I64, num_perm: int) -> NDArray[np.uint32]:
-    """(num_perm, ranges) MinHash signatures of the word 2-grams of token ranges; of one word, that word."""
+def sign_ranges(raw: list[bytes], ids: NDArray[np.int32], begin: I64, size: I64, num_perm: int) -> NDArray[np.uint32]:
+    """(num_perm, ranges) MinHash signatures of the word 2-grams of ranges of ``ids``, which number the ``raw`` words; of
+    a range of one word, that word."""
     shingles = np.where(size > 1, size - 1, size)
+    if kernels.compiled is not None:
+        number, first, second = kernels.compiled.number_shingles(ids, begin, size)
+    else:
+        number, first, second = _number_shingles(ids, begin, size, shingles)
+    hashed = minhash.scramble(minhash.shingle_hashes(raw, first, second))
+    return minhash.signatures(hashed, number, offsets_of(shingles)[:-1], shingles, num_perm)
+
+
+def _number_shingles(
+    ids: NDArray[np.int32], begin: I64, size: I64, shingles: I64
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Number of every shingle among the distinct ones, and the words of these, the second -1 where there is none."""
     at = ranges(begin, shingles)
-    second = tokens.ids[np.minimum(at + 1, max(len(tokens.ids) - 1, 0))].astype(np.int64)
+    second = ids[np.minimum(at + 1, max(len(ids) - 1, 0))].astype(np.int64)
     second[np.repeat(size == 1, shingles)] = -1
-    key = tokens.ids[at].astype(np.int64) << 32 | (second + 1)
-    number, distinct = number_distinct(key.view(np.uint64))
-    first_word, second_word = (
-        (distinct >> np.uint64(32)).astype(np.int64),
-        (distinct & np.uint64(0xFFFFFFFF)).astype(np.int64),
-    )
-    hashed = minhash.scramble(minhash.shingle_hashes(tokens.words, first_word, second_word - 1))
-    return minhash.signatures(hashed[number], offsets_of(shingles)[:-1], shingles, num_perm)
+    number, distinct = number_distinct((ids[at].astype(np.int64) << 32 | (second + 1)).view(np.uint64))
+    words = distinct.astype(np.int64)
+    return number, (words >> 32).astype(np.int32), ((words & 0xFFFFFFFF) - 1).astype(np.int32)

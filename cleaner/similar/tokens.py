@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar import kernels
 from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, slice_hashes
 from cleaner.text.canonical import (
     MARK_PATTERNS,
@@ -71,21 +72,20 @@ def tokenise(texts: Sequence[str], *, phrases: bool = True) -> Tokens:
 
     Without ``phrases`` neighbours such as "United States" stay two tokens, so that each belongs to one chunk.
     """
-    chunk_ids, chunk_offsets, chunks = _chunks(texts)
-    book = _book(threading.get_ident())
-    found = book.analyse(chunks)
-    n_tokens = found.counts[chunk_ids]
-    token_ends = np.cumsum(n_tokens)
-    at = ranges(offsets_of(found.counts)[:-1][chunk_ids], n_tokens)
-    ends = np.concatenate((np.zeros(1, np.int64), token_ends))
-    marks = _marks(found.marks[chunk_ids], token_ends - n_tokens, token_ends, chunk_offsets, len(at))
-    tokens = Tokens(list(book.words), found.ids[at], found.shapes[at], marks, ends[chunk_offsets])
-    return _own_words(_join_phrases(tokens, book.words) if phrases else tokens)
+    data = _bytes(texts)
+    if kernels.compiled is None:
+        words, tokens = _book(threading.get_ident()).tokens(data, len(texts))
+    else:
+        words, tokens = _index(threading.get_ident()).tokens(data, len(texts))
+    return _own_words(_join_phrases(tokens, words) if phrases else tokens)
 
 
 def _own_words(tokens: Tokens) -> Tokens:
     """``tokens`` with the words that they use, numbered as they come: nothing tells what the process saw before."""
     ids = tokens.ids
+    if kernels.compiled is not None:
+        used = kernels.compiled.renumber(ids, len(tokens.words))
+        return Tokens([tokens.words[k] for k in used.tolist()], ids, tokens.shapes, tokens.marks, tokens.offsets)
     first = np.full(len(tokens.words), len(ids), np.int64)
     first[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
     used = np.flatnonzero(first < len(ids))
@@ -108,11 +108,7 @@ class _Chunks:
 
     def spell(self, rows: I64) -> Any:
         """Some of them, as an Arrow array."""
-        import pyarrow as pa
-
-        size = self.size[rows]
-        text = self.data[ranges(self.begin[rows], size)]
-        return pa.LargeStringArray.from_buffers(len(rows), pa.py_buffer(offsets_of(size)), pa.py_buffer(text))
+        return _spelt(self.data, self.begin[rows], self.size[rows])
 
 
 class _Book:
@@ -125,6 +121,17 @@ class _Book:
         self._begin, self._count = np.empty(0, np.int64), np.empty(0, np.int64)
         self._marks = np.empty(0, np.uint8)
         self._ids, self._shapes = np.empty(0, np.int32), np.empty(0, np.uint8)
+
+    def tokens(self, data: NDArray[np.uint8], texts: int) -> tuple[dict[str, int], Tokens]:
+        """Tokens of so many texts, numbered as words that are returned with them."""
+        chunk_ids, chunk_offsets, chunks = _chunks(data, texts)
+        found = self.analyse(chunks)
+        n_tokens = found.counts[chunk_ids]
+        token_ends = np.cumsum(n_tokens)
+        at = ranges(offsets_of(found.counts)[:-1][chunk_ids], n_tokens)
+        ends = np.concatenate((np.zeros(1, np.int64), token_ends))
+        marks = _marks(found.marks[chunk_ids], token_ends - n_tokens, token_ends, chunk_offsets, len(at))
+        return self.words, Tokens(list(self.words), found.ids[at], found.shapes[at], marks, ends[chunk_offsets])
 
     def analyse(self, chunks: _Chunks) -> _Analysis:
         """Tokens and punctuation of distinct chunks."""
@@ -162,25 +169,74 @@ def _book(_thread: int) -> _Book:
     return _Book()
 
 
-def _chunks(texts: Sequence[str]) -> tuple[NDArray[np.int32], I64, _Chunks]:
-    """Number of every chunk among the distinct ones, offsets by text, and the distinct chunks."""
+class _Index:
+    """The same for compiled loops, which look chunks up in one pass over the bytes."""
+
+    def __init__(self) -> None:
+        assert kernels.compiled is not None
+        self.words: dict[str, int] = {}
+        self._seen = kernels.compiled.Numbering()
+        self._begin, self._count = np.empty(0, np.int64), np.empty(0, np.int64)
+        self._marks = np.empty(0, np.uint8)
+        self._ids, self._shapes = np.empty(0, np.int32), np.empty(0, np.uint8)
+
+    def tokens(self, data: NDArray[np.uint8], texts: int) -> tuple[dict[str, int], Tokens]:
+        """Tokens of so many texts, numbered as words that are returned with them."""
+        assert kernels.compiled is not None
+        if len(self._seen) > _BOOK or len(self._seen) != len(self._begin):  # too many, or an exception came between
+            self.__init__()  # type: ignore[misc]
+        chunks, offsets, begin, size = kernels.compiled.split(data, texts, self._seen)
+        if len(begin):
+            found = _analyse(_spelt(data, begin, size), self.words)
+            self._begin = np.concatenate((self._begin, offsets_of(found.counts)[:-1] + len(self._ids)))
+            self._count = np.concatenate((self._count, found.counts))
+            self._ids = np.concatenate((self._ids, found.ids))
+            self._shapes = np.concatenate((self._shapes, found.shapes))
+            self._marks = np.concatenate((self._marks, found.marks))
+        parts = kernels.compiled.gather(
+            chunks, offsets, self._begin, self._count, self._marks, self._ids, self._shapes
+        )
+        return self.words, Tokens(list(self.words), *parts)
+
+
+@lru_cache(maxsize=2)
+def _index(_thread: int) -> _Index:
+    """One a thread, as ``_book``."""
+    return _Index()
+
+
+def _bytes(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """All texts in UTF-8, each closed by the one line feed it has, and eight bytes after the last."""
     joined = "\n".join(texts)
     if joined.count("\n") != len(texts) - 1:
         joined = "\n".join([t.replace("\n", " ") for t in texts])
+    joined += "\n" + "\0" * 8 if texts else "\0" * 8
     try:
         raw = joined.encode("utf-8")
     except UnicodeEncodeError:  # a lone surrogate is no character: it stands as U+FFFD here, and only here
         raw = joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode("utf-8")
-    data = np.frombuffer(raw + b"\n" + bytes(8), np.uint8)
-    blank = np.flatnonzero(data[: len(raw) + 1] <= 32)
-    begin = np.concatenate((np.zeros(1, np.int64), blank[:-1] + 1))
+    return np.frombuffer(raw, np.uint8)
+
+
+def _chunks(data: NDArray[np.uint8], texts: int) -> tuple[NDArray[np.int32], I64, _Chunks]:
+    """Number of every chunk among the distinct ones, offsets by text, and the distinct chunks."""
+    blank = np.flatnonzero(data[: len(data) - 8] <= 32)
+    begin = np.concatenate((np.zeros(min(1, texts), np.int64), blank[:-1] + 1))
     some = blank > begin
-    lines = np.cumsum(some)[data[blank] == 10] if len(texts) else np.empty(0, np.int64)
+    lines = np.cumsum(some)[data[blank] == 10]
     begin, end = begin[some], blank[some]
     offsets = np.concatenate((np.zeros(1, np.int64), lines))
     ids, distinct = number_distinct(slice_hashes(data, begin, end - begin))
     first = first_positions(ids, len(distinct))
     return ids, offsets, _Chunks(distinct, data, begin[first], end[first] - begin[first])
+
+
+def _spelt(data: NDArray[np.uint8], begin: I64, size: I64) -> Any:
+    """Slices of UTF-8 as an Arrow array."""
+    import pyarrow as pa
+
+    text = data[ranges(begin, size)]
+    return pa.LargeStringArray.from_buffers(len(size), pa.py_buffer(offsets_of(size)), pa.py_buffer(text))
 
 
 def _analyse(chunks: Any, words: dict[str, int]) -> _Analysis:
@@ -311,15 +367,16 @@ def _join_phrases(tokens: Tokens, words: dict[str, int]) -> Tokens:
     }
     if not pairs or len(ids) < 2:
         return tokens
-    heads = np.zeros(len(words), bool)
+    heads, tails = np.zeros(len(words), bool), np.zeros(len(words), bool)
     heads[[a for a, _ in pairs]] = True
+    tails[[b for _, b in pairs]] = True
     inside = np.ones(len(ids), bool)
     starts = tokens.offsets[1:-1]
     inside[starts[starts < len(ids)]] = False  # the first token of a text does not continue the one before it
     us, of, america = (words.get(w, -1) for w in ("us", "of", "america"))
     drop = np.zeros(len(ids), bool)
     ids = ids.copy()
-    for i in np.flatnonzero(heads[ids[:-1]] & inside[1:]).tolist():
+    for i in np.flatnonzero(heads[ids[:-1]] & tails[ids[1:]] & inside[1:]).tolist():
         if drop[i]:
             continue
         joined = pairs.get((int(tokens.ids[i]), int(tokens.ids[i + 1])))

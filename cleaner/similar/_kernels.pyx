@@ -1,0 +1,484 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The loops of signing and clustering, compiled. What they compute is defined by the functions of the same names in
+``kernels``, which is where they are chosen from: nothing else imports this module.
+
+Arguments are checked once, before a loop; inside there are no checks, and the interpreter is let go of.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy, memset
+
+import numpy as np
+
+cdef extern from "_wide.h" nogil:
+    const int LANES
+    const int PERMUTATIONS
+    ctypedef uint32_t lanes
+    int wide()
+    void compress(int wide, lanes *state, lanes *w)
+    void least(int wide, const uint32_t *hashed, const int32_t *number, int64_t n, const uint32_t *a,
+               const uint32_t *b, int64_t count, uint32_t *out)
+    void FETCH(const void *address)
+
+cdef enum:
+    AHEAD = 12  # lookups in flight: a table is larger than the second-level cache
+    ONE_BLOCK = 55  # bytes of a message that fit into one block of the digest
+
+cdef uint64_t GOLDEN = 0x9E3779B97F4A7C15
+
+
+cdef inline uint64_t mix64(uint64_t x) noexcept nogil:
+    x ^= x >> 30
+    x *= <uint64_t>0xBF58476D1CE4E5B9
+    x ^= x >> 27
+    x *= <uint64_t>0x94D049BB133111EB
+    return x ^ (x >> 31)
+
+
+cdef inline void _check(bint good) except *:
+    if not good:
+        raise ValueError("an index points outside of its array")
+
+
+cdef void _check_rows(const int64_t[::1] starts, const int64_t[::1] lengths, int64_t n) except *:
+    """All of starts[i] .. starts[i] + lengths[i] lie in an array of n."""
+    cdef int64_t i
+    cdef bint good = starts.shape[0] == lengths.shape[0]
+    if good:
+        with nogil:
+            for i in range(starts.shape[0]):
+                if starts[i] < 0 or lengths[i] < 0 or starts[i] > n or lengths[i] > n - starts[i]:
+                    good = False
+                    break
+    _check(good)
+
+
+cdef void _check_offsets(const int64_t[::1] offsets, int64_t n) except *:
+    """Offsets ascend from 0 to n."""
+    cdef int64_t i, rows = offsets.shape[0] - 1
+    cdef bint good = rows >= 0 and offsets[0] == 0 and offsets[rows] == n
+    if good:
+        with nogil:
+            for i in range(rows):
+                if offsets[i] > offsets[i + 1]:
+                    good = False
+                    break
+    _check(good)
+
+
+cdef void _check_numbers(const int32_t[::1] numbers, int64_t n) except *:
+    """All numbers are in 0 .. n - 1."""
+    cdef int64_t i
+    cdef uint32_t most = 0
+    with nogil:
+        for i in range(numbers.shape[0]):
+            most = max(most, <uint32_t>numbers[i])
+    _check(not numbers.shape[0] or most < n)
+
+
+cdef struct Slot:
+    uint64_t key
+    int64_t number  # one more than it is; 0 where the slot is free
+
+
+cdef class Numbering:
+    """Numbers distinct 64-bit values 0, 1, 2, ... as they come: open addressing, at most half full."""
+
+    cdef Slot *slots
+    cdef int64_t size, capacity, shift
+
+    def __cinit__(self, int64_t expected=0):
+        self.capacity, self.shift, self.size = 256, 56, 0
+        while self.capacity < 2 * expected and self.shift > 16:
+            self.capacity *= 2
+            self.shift -= 1
+        self.slots = <Slot *>calloc(self.capacity, sizeof(Slot))
+        if self.slots == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        free(self.slots)
+
+    def __len__(self):
+        return self.size
+
+    cdef inline Slot *find(self, uint64_t key) noexcept nogil:
+        """The slot of a key, or the free one where it belongs."""
+        cdef uint64_t at = (key * GOLDEN) >> self.shift, mask = self.capacity - 1
+        while self.slots[at].number and self.slots[at].key != key:
+            at = (at + 1) & mask
+        return &self.slots[at]
+
+    cdef inline int64_t number(self, uint64_t key) noexcept nogil:
+        """The number of a key, a new one where it has none; -1 where there is no memory."""
+        cdef Slot *slot = self.find(key)
+        if slot.number:
+            return slot.number - 1
+        if 2 * (self.size + 1) > self.capacity:
+            if not self.grow():
+                return -1
+            slot = self.find(key)
+        slot.key = key
+        self.size += 1
+        slot.number = self.size
+        return self.size - 1
+
+    cdef inline void fetch(self, uint64_t key) noexcept nogil:
+        FETCH(&self.slots[(key * GOLDEN) >> self.shift])
+
+    cdef bint grow(self) noexcept nogil:
+        cdef Slot *old = self.slots
+        cdef int64_t i, n = self.capacity
+        cdef Slot *new = <Slot *>calloc(2 * n, sizeof(Slot))
+        if new == NULL:
+            return False
+        self.slots, self.capacity, self.shift = new, 2 * n, self.shift - 1
+        for i in range(n):
+            if old[i].number:
+                self.find(old[i].key)[0] = old[i]
+        free(old)
+        return True
+
+
+cdef inline uint64_t _hash(const uint8_t *text, int64_t size) noexcept nogil:
+    """``ragged.slice_hashes`` of one slice; eight bytes after it must be readable."""
+    cdef uint64_t word, out
+    cdef int64_t done = 8
+    memcpy(&word, text, 8)
+    if size < 8:
+        word &= (<uint64_t>1 << (8 * size)) - 1
+    out = mix64(word + <uint64_t>size * <uint64_t>0xD1342543DE82EF95)
+    while done < size:
+        memcpy(&word, text + done, 8)
+        if size - done < 8:
+            word &= (<uint64_t>1 << (8 * (size - done))) - 1
+        out = mix64(out * GOLDEN + word)
+        done += 8
+    return out
+
+
+def split(const uint8_t[::1] data, int64_t texts, Numbering seen):
+    """Chunks of ``texts`` texts, each closed by a line feed, and eight bytes after the last: the number of each chunk in
+    ``seen``, offsets of the texts, and begin and size of the chunks that were new."""
+    cdef int64_t n = data.shape[0] - 8, i, begin = 0, count = 0, text = 0, fresh = 0, number, known = seen.size
+    _check(n >= 0 and texts >= 0 and (n == 0) == (texts == 0) and (n == 0 or data[n - 1] == 10))
+    cdef int64_t room = n // 2 + 1
+    numbers, offsets = np.empty(room, np.int32), np.zeros(texts + 1, np.int64)
+    begins, sizes = np.empty(room, np.int64), np.empty(room, np.int64)
+    cdef int32_t[::1] number_at = numbers
+    cdef int64_t[::1] offset_at = offsets, begin_at = begins, size_at = sizes
+    cdef bint good = True
+    with nogil:
+        for i in range(n):
+            if data[i] > 32:
+                continue
+            if i > begin:
+                number = seen.number(_hash(&data[begin], i - begin))
+                if number < 0 or number > 0x7FFFFFFF:
+                    good = False
+                    break
+                number_at[count] = <int32_t>number
+                count += 1
+                if number == known + fresh:
+                    begin_at[fresh], size_at[fresh] = begin, i - begin
+                    fresh += 1
+            begin = i + 1
+            if data[i] == 10:
+                text += 1
+                if text > texts:
+                    break
+                offset_at[text] = count
+    if not good:
+        raise MemoryError
+    _check(text == texts)
+    return numbers[:count], offsets, begins[:fresh], sizes[:fresh]
+
+
+def gather(const int32_t[::1] chunks, const int64_t[::1] texts, const int64_t[::1] begin, const int64_t[::1] count,
+           const uint8_t[::1] around, const int32_t[::1] ids, const uint8_t[::1] shapes):
+    """Tokens of texts that are made of ``chunks`` (row numbers of begin, count, around): ids, shapes, marks, offsets."""
+    cdef int64_t i, k, t, row, at = 0, start, total = 0, n = texts.shape[0] - 1
+    cdef uint8_t pending, mark
+    _check_offsets(texts, chunks.shape[0])
+    _check_rows(begin, count, ids.shape[0])
+    _check(shapes.shape[0] == ids.shape[0] and around.shape[0] == begin.shape[0])
+    _check_numbers(chunks, begin.shape[0])
+    with nogil:
+        for i in range(chunks.shape[0]):
+            total += count[chunks[i]]
+    out_ids, out_shapes, out_marks = np.empty(total, np.int32), np.empty(total, np.uint8), np.zeros(total, np.uint8)
+    out_offsets = np.zeros(n + 1, np.int64)
+    cdef int32_t[::1] id_at = out_ids
+    cdef uint8_t[::1] shape_at = out_shapes, mark_at = out_marks
+    cdef int64_t[::1] offset_at = out_offsets
+    with nogil:
+        for t in range(n):
+            pending, start = 0, at
+            for i in range(texts[t], texts[t + 1]):
+                row = chunks[i]
+                mark = around[row]
+                pending |= mark & 1
+                for k in range(begin[row], begin[row] + count[row]):
+                    id_at[at], shape_at[at] = ids[k], shapes[k]
+                    if pending:
+                        mark_at[at] = pending
+                        pending = 0
+                    at += 1
+                if mark > 1 and at > start:
+                    mark_at[at - 1] |= mark & 0xFE
+            offset_at[t + 1] = at
+    return out_ids, out_shapes, out_marks, out_offsets
+
+
+def renumber(int32_t[::1] ids, int64_t words):
+    """Numbers ``ids`` (below ``words``) anew as they come, in place; the old number of each new one."""
+    _check_numbers(ids, words)
+    new, old = np.zeros(words, np.int32), np.empty(min(words, ids.shape[0]), np.int32)
+    cdef int32_t[::1] new_of = new, old_of = old
+    cdef int64_t i
+    cdef int32_t size = 0, word
+    with nogil:
+        for i in range(ids.shape[0]):
+            word = ids[i]
+            if not new_of[word]:
+                old_of[size] = word
+                size += 1
+                new_of[word] = size
+            ids[i] = new_of[word] - 1
+    return old[:size]
+
+
+def number_shingles(const int32_t[::1] ids, const int64_t[::1] begin, const int64_t[::1] size):
+    """Number of each word 2-gram of the token ranges among the distinct ones, as they come, and the two words of these
+    (the second -1 in a range of one word)."""
+    _check_rows(begin, size, ids.shape[0])
+    cdef int64_t i, k, total = 0, at = 0, last, number
+    with nogil:
+        for i in range(size.shape[0]):
+            total += size[i] - 1 if size[i] > 1 else size[i]
+    cdef Numbering seen = Numbering(total // 2)
+    numbers, first, second = np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total, np.int32)
+    cdef int32_t[::1] number_at = numbers, first_at = first, second_at = second
+    cdef uint64_t key
+    cdef bint good = total <= 0x7FFFFFFF
+    if good:
+        with nogil:
+            for i in range(size.shape[0]):
+                last = begin[i] + size[i] - 1
+                if size[i] > 1:
+                    for k in range(begin[i], min(begin[i] + AHEAD, last)):
+                        seen.fetch(<uint64_t><uint32_t>ids[k] << 32 | (<uint64_t><uint32_t>ids[k + 1] + 1))
+                for k in range(begin[i], last if size[i] > 1 else last + 1):
+                    key = <uint64_t><uint32_t>ids[k] << 32
+                    if size[i] > 1:
+                        key |= <uint64_t><uint32_t>ids[k + 1] + 1
+                    if k + AHEAD < last:
+                        seen.fetch(<uint64_t><uint32_t>ids[k + AHEAD] << 32 | (<uint64_t><uint32_t>ids[k + AHEAD + 1] + 1))
+                    number = seen.number(key)
+                    if number < 0:
+                        good = False
+                        break
+                    if number == seen.size - 1:
+                        first_at[number] = ids[k]
+                        second_at[number] = ids[k + 1] if size[i] > 1 else -1
+                    number_at[at] = <int32_t>number
+                    at += 1
+                if not good:
+                    break
+    if not good:
+        raise MemoryError
+    return numbers, first[: seen.size], second[: seen.size]
+
+
+cdef inline void _place(uint32_t *w, int lane, const uint8_t *block) noexcept nogil:
+    """The 64 bytes of a block as big-endian words of one lane."""
+    cdef int i
+    for i in range(16):
+        w[i * LANES + lane] = (<uint32_t>block[4 * i] << 24 | <uint32_t>block[4 * i + 1] << 16
+                               | <uint32_t>block[4 * i + 2] << 8 | block[4 * i + 3])
+
+
+cdef inline void _begin(uint32_t *state) noexcept nogil:
+    cdef int lane
+    for lane in range(LANES):
+        state[lane], state[LANES + lane], state[2 * LANES + lane] = 0x67452301, 0xEFCDAB89, 0x98BADCFE
+        state[3 * LANES + lane], state[4 * LANES + lane] = 0x10325476, 0xC3D2E1F0
+
+
+cdef inline uint32_t _swapped(uint32_t x) noexcept nogil:
+    return x << 24 | (x & 0xFF00) << 8 | (x >> 8 & 0xFF00) | x >> 24
+
+
+cdef inline void _length(uint8_t *block, int64_t size) noexcept nogil:
+    cdef int i
+    for i in range(8):
+        block[63 - i] = <uint8_t>(<uint64_t>size * 8 >> (8 * i))
+
+
+cdef bint _long(int avx, const uint8_t *one, int64_t n_one, const uint8_t *two, int64_t n_two, bint pair,
+                uint32_t *state, uint32_t *w, uint32_t *out) noexcept nogil:
+    """A digest of more than one block, in one lane."""
+    cdef int64_t size = n_one + n_two + pair, blocks = (size + 8) // 64 + 1, i
+    cdef uint8_t *message = <uint8_t *>calloc(blocks, 64)
+    if message == NULL:
+        return False
+    memcpy(message, one, n_one)
+    if pair:
+        message[n_one] = 32
+        memcpy(message + n_one + 1, two, n_two)
+    message[size] = 0x80
+    _length(message + 64 * (blocks - 1), size)
+    _begin(state)
+    for i in range(blocks):
+        _place(w, 0, message + 64 * i)
+        compress(avx, <lanes *>state, <lanes *>w)
+    out[0] = _swapped(state[0])
+    free(message)
+    return True
+
+
+def shingle_hashes(const uint8_t[::1] text, const int64_t[::1] word, const int32_t[::1] first, const int32_t[::1] second):
+    """First four bytes, little-endian, of SHA-1 of "word word" (of "word" where the second is -1); the words are
+    ``text[word[k] : word[k + 1]]``."""
+    _check_offsets(word, text.shape[0])
+    _check(first.shape[0] == second.shape[0])
+    _check_numbers(first, word.shape[0] - 1)
+    cdef int64_t i, n = first.shape[0], n_one, n_two
+    cdef bint good = True
+    with nogil:
+        for i in range(n):
+            if second[i] < -1 or second[i] >= word.shape[0] - 1:
+                good = False
+                break
+    _check(good)
+    out = np.empty(n, np.uint32)
+    cdef uint32_t[::1] out_at = out
+    cdef uint32_t *memory = <uint32_t *>calloc(24 * LANES + 16, 4)
+    cdef uint8_t *raw = <uint8_t *>memory
+    cdef uint8_t block[64]
+    cdef int64_t waiting[16]
+    cdef const uint8_t *base
+    cdef uint32_t *state
+    cdef uint32_t *w
+    cdef int lane = 0, k, avx = wide()
+    cdef uint8_t nothing = 0
+    if memory == NULL:
+        raise MemoryError
+    state = <uint32_t *>(<size_t>(raw + 63) & ~<size_t>63)  # as vectors must lie
+    w = state + 8 * LANES
+    base = &text[0] if text.shape[0] else &nothing
+    with nogil:
+        for i in range(n + 1):
+            if lane == LANES or (i == n and lane):
+                _begin(state)
+                compress(avx, <lanes *>state, <lanes *>w)
+                for k in range(lane):
+                    out_at[waiting[k]] = _swapped(state[k])
+                lane = 0
+            if i == n:
+                break
+            n_one, n_two = word[first[i] + 1] - word[first[i]], 0
+            if second[i] >= 0:
+                n_two = word[second[i] + 1] - word[second[i]]
+            if n_one + n_two + (second[i] >= 0) > ONE_BLOCK:
+                continue
+            memset(block, 0, 64)
+            memcpy(block, base + word[first[i]], n_one)
+            if second[i] >= 0:
+                block[n_one] = 32
+                memcpy(block + n_one + 1, base + word[second[i]], n_two)
+                n_one += n_two + 1
+            block[n_one] = 0x80
+            _length(block, n_one)
+            _place(w, lane, block)
+            waiting[lane] = i
+            lane += 1
+        for i in range(n):  # the few that take more than one block
+            n_one, n_two = word[first[i] + 1] - word[first[i]], 0
+            if second[i] >= 0:
+                n_two = word[second[i] + 1] - word[second[i]]
+            if n_one + n_two + (second[i] >= 0) > ONE_BLOCK:
+                if not _long(avx, base + word[first[i]], n_one, base + (word[second[i]] if second[i] >= 0 else 0), n_two,
+                             second[i] >= 0, state, w, &out_at[i]):
+                    good = False
+                    break
+    free(memory)
+    if not good:
+        raise MemoryError
+    return out
+
+
+def signatures(const uint32_t[::1] hashed, const int32_t[::1] number, const int64_t[::1] starts, const int64_t[::1] lengths,
+               const uint32_t[::1] a, const uint32_t[::1] b):
+    """(rows, permutations) least values of a * h + b over the hashes of each row, ``hashed[number[...]]``; the number of
+    permutations is a multiple of 32."""
+    cdef int64_t i, n = starts.shape[0], count = a.shape[0]
+    _check_rows(starts, lengths, number.shape[0])
+    _check_numbers(number, hashed.shape[0])
+    _check(b.shape[0] == count and count > 0 and count % PERMUTATIONS == 0)
+    out = np.empty((n, count), np.uint32)
+    cdef uint32_t[:, ::1] out_at = out
+    cdef int avx = wide()
+    cdef uint32_t no_hash = 0
+    cdef int32_t no_number = 0
+    cdef const uint32_t *hash_base = &hashed[0] if hashed.shape[0] else &no_hash
+    cdef const int32_t *base = &number[0] if number.shape[0] else &no_number
+    with nogil:
+        for i in range(n):
+            least(avx, hash_base, base + starts[i], lengths[i], &a[0], &b[0], count, &out_at[i, 0])
+    return out
+
+
+def band_keys(const uint32_t[:, ::1] signature, int64_t bands, const uint64_t[::1] odd):
+    """(bands, n) keys of (n, permutations) signatures."""
+    cdef int64_t i, band, r, rows = odd.shape[0], n = signature.shape[0]
+    cdef uint64_t key
+    _check(bands >= 0 and bands * rows <= signature.shape[1])
+    out = np.empty((bands, n), np.uint64)
+    cdef uint64_t[:, ::1] out_at = out
+    with nogil:
+        for i in range(n):
+            for band in range(bands):
+                key = 0
+                for r in range(rows):
+                    key += <uint64_t>signature[i, band * rows + r] * odd[r]
+                out_at[band, i] = (key ^ (key >> 32)) * GOLDEN
+    return out
+
+
+def row_hashes(const uint64_t[::1] values, const int64_t[::1] starts, const int64_t[::1] lengths):
+    """An order-sensitive hash of each row of ``values``."""
+    _check_rows(starts, lengths, values.shape[0])
+    cdef int64_t i, k
+    cdef uint64_t total, term
+    out = np.empty(starts.shape[0], np.uint64)
+    cdef uint64_t[::1] out_at = out
+    with nogil:
+        for i in range(starts.shape[0]):
+            total = 0
+            for k in range(lengths[i]):
+                term = values[starts[i] + k] + <uint64_t>k * GOLDEN
+                term ^= term >> 31
+                term *= <uint64_t>0xBF58476D1CE4E5B9
+                term ^= term >> 29
+                total += term
+            out_at[i] = total ^ <uint64_t>lengths[i]
+    return out
+
+
+def bit_sets(const uint64_t[::1] values, const uint8_t[::1] figure, const int64_t[::1] offsets,
+             const int64_t[::1] core_begin, const int64_t[::1] core_end):
+    """(n, 5) bit sets of each row: four of all values, one of those of its core that are a figure."""
+    _check_offsets(offsets, values.shape[0])
+    cdef int64_t i, k, n = offsets.shape[0] - 1
+    _check(figure.shape[0] == values.shape[0] and core_begin.shape[0] == n and core_end.shape[0] == n)
+    out = np.zeros((n, 5), np.uint64)
+    cdef uint64_t[:, ::1] out_at = out
+    with nogil:
+        for i in range(n):
+            for k in range(offsets[i], offsets[i + 1]):
+                out_at[i, values[k] >> 6 & 3] |= <uint64_t>1 << (values[k] & 63)
+                if figure[k] and core_begin[i] <= k < core_end[i]:
+                    out_at[i, 4] |= <uint64_t>1 << (values[k] >> 58)
+    return out

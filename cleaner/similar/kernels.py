@@ -1,0 +1,21 @@
+"""Compiled loops, or none: the one place that decides.
+
+``compiled`` is the module ``cleaner.similar._kernels`` where it was built when the package was installed, else None.
+Every function that has a compiled form asks here, and computes the same bits with numpy where there is none.
+``CLEANER_NUMPY=1`` in the environment hides it. ``python -m cleaner.similar.kernels`` says which is in use.
+"""
+
+from __future__ import annotations
+
+import os
+
+try:
+    if os.environ.get("CLEANER_NUMPY", "") not in ("", "0"):
+        raise ImportError("hidden by CLEANER_NUMPY")
+    from cleaner.similar import _kernels as compiled
+except ImportError:
+    compiled = None  # type: ignore[assignment]
+
+
+if __name__ == "__main__":
+    print("numpy" if compiled is None else f"compiled ({compiled.__file__})")
