@@ -195,6 +195,184 @@ def split(const uint8_t[::1] data, int64_t texts, Numbering seen):
     return numbers[:count], offsets, begins[:fresh], sizes[:fresh]
 
 
+cdef inline bint _outer(uint8_t c) noexcept nogil:
+    """Is it one of ``canonical.PUNCTUATION``?"""
+    return (c == 34 or c == 39 or c == 40 or c == 41 or c == 91 or c == 93 or c == 46 or c == 44 or c == 59
+            or c == 58 or c == 33 or c == 63)
+
+
+cdef inline bint _closing(uint8_t c) noexcept nogil:
+    return c == 34 or c == 39 or c == 41 or c == 93
+
+
+cdef int _around(const uint8_t *text, int64_t size) noexcept nogil:
+    """What the punctuation of a folded chunk means: ``canonical.MARK_PATTERNS``, one bit each."""
+    cdef int out = 0
+    cdef int64_t i = 0
+    while i < size and (text[i] == 40 or text[i] == 91):
+        i += 1
+    if i < size and text[i] == 34:
+        out |= 1
+    i = size
+    while i and (text[i - 1] == 46 or text[i - 1] == 44 or text[i - 1] == 59 or text[i - 1] == 58 or text[i - 1] == 33
+                 or text[i - 1] == 63):
+        i -= 1
+    while i and (text[i - 1] == 41 or text[i - 1] == 93):
+        i -= 1
+    if i and text[i - 1] == 34:
+        out |= 2
+    i = size
+    while i and _closing(text[i - 1]):
+        i -= 1
+    if i and text[i - 1] == 44:
+        out |= 4
+    if i and text[i - 1] == 58:
+        out |= 8
+    if size and text[size - 1] == 45:
+        out |= 16
+    for i in range(size):
+        if text[i] == 40 or text[i] == 41:
+            out |= 32
+            break
+    return out
+
+
+cdef inline int _fold(const uint8_t *text, int64_t left) noexcept nogil:
+    """The ASCII character that ``canonical.QUOTES_AND_DASHES`` makes of three bytes, or 0."""
+    if left < 3 or text[0] != 0xE2 or text[1] != 0x80:
+        return 0
+    if text[2] == 0x9C or text[2] == 0x9D:
+        return 34
+    if text[2] == 0x98 or text[2] == 0x99:
+        return 39
+    return 45 if text[2] == 0x93 or text[2] == 0x94 else 0
+
+
+cdef bint _pieces(const uint8_t *text, int64_t size) noexcept nogil:
+    """Is it letters, with single apostrophes and hyphens between them, or a plain number of at most six digits?"""
+    cdef int64_t i
+    cdef bint letter = False
+    if not size:
+        return False
+    if 49 <= text[0] <= 57:
+        for i in range(size):
+            if not 48 <= text[i] <= 57:
+                return False
+        return size <= 6
+    for i in range(size):
+        if 97 <= (text[i] | 32) <= 122:
+            letter = True
+        elif letter and (text[i] == 39 or text[i] == 45):
+            letter = False
+        else:
+            return False
+    return letter
+
+
+def sift(const uint8_t[::1] data, const int64_t[::1] begin, const int64_t[::1] size, Numbering seen):
+    """Chunks ``data[begin[i] : begin[i] + size[i]]`` taken apart, as far as that can be done by their bytes.
+
+    Gives, for each chunk, its pieces' number (-1: to be looked at by other means, as it is; -2: the same, without the
+    punctuation around it) and its punctuation; of all pieces the number in ``seen`` of their lower-case form, and their
+    case; the text of new forms, and where each ends; the text of what is to be looked at, and where each ends. Eight
+    bytes after the data must be there.
+    """
+    _check_rows(begin, size, data.shape[0] - 8)
+    cdef int64_t i, k, m, at, n = begin.shape[0], total = 0, low, high, first, number, known = seen.size
+    cdef int64_t pieces = 0, fresh = 0, filled = 0, rest = 0, left = 0
+    cdef int character, upper
+    for i in range(n):
+        total += size[i]
+    out_count, out_marks = np.empty(n, np.int64), np.zeros(n, np.uint8)
+    out_piece, out_shape = np.empty(total, np.int32), np.empty(total, np.uint8)
+    out_text, out_ends = np.empty(total + 8, np.uint8), np.empty(total, np.int64)
+    out_rest, out_rest_ends = np.empty(total, np.uint8), np.empty(n, np.int64)
+    folded = np.empty((int(np.max(size)) if n else 0) + 8, np.uint8)
+    cdef int64_t[::1] count_at = out_count, end_at = out_ends, rest_end_at = out_rest_ends
+    cdef int32_t[::1] piece_at = out_piece
+    cdef uint8_t[::1] mark_at = out_marks, shape_at = out_shape, text_at = out_text, rest_at = out_rest, fold = folded
+    cdef uint8_t c
+    cdef bint good = True, odd
+    with nogil:
+        for i in range(n):
+            odd, m, k = False, 0, 0
+            while k < size[i]:
+                c = data[begin[i] + k]
+                if c < 128:
+                    fold[m] = c
+                    k += 1
+                else:
+                    character = _fold(&data[begin[i] + k], size[i] - k)
+                    if not character:
+                        odd = True
+                        break
+                    fold[m] = <uint8_t>character
+                    k += 3
+                m += 1
+            if odd:
+                count_at[i] = -1
+                for k in range(size[i]):
+                    rest_at[rest] = data[begin[i] + k]
+                    rest += 1
+                rest_end_at[left] = rest
+                left += 1
+                continue
+            mark_at[i] = <uint8_t>_around(&fold[0], m)
+            low, high = 0, m
+            while low < high and _outer(fold[low]):
+                low += 1
+            while low < high and _outer(fold[high - 1]):
+                high -= 1
+            if low == high:
+                count_at[i] = 0
+                continue
+            if not _pieces(&fold[low], high - low):
+                count_at[i] = -2
+                for k in range(low, high):
+                    rest_at[rest] = fold[k]
+                    rest += 1
+                rest_end_at[left] = rest
+                left += 1
+                continue
+            first = low
+            count_at[i] = 0
+            for k in range(low, high + 1):
+                if k < high and fold[k] != 45:
+                    continue
+                upper = 0
+                for at in range(first, k):
+                    c = fold[at]
+                    if 65 <= c <= 90:
+                        upper += 1 if at > first else 2
+                        c |= 32
+                    elif c == 39:
+                        upper += 1
+                    text_at[filled + at - first] = c
+                memset(&text_at[filled + k - first], 0, 8)
+                if 65 <= fold[first] <= 90:
+                    shape_at[pieces] = 2 if upper == k - first + 1 and k - first > 1 else 1
+                else:
+                    shape_at[pieces] = 0
+                number = seen.number(_hash(&text_at[filled], k - first))
+                if number < 0 or number > 0x7FFFFFFF:
+                    good = False
+                    break
+                if number == known + fresh:
+                    filled += k - first
+                    end_at[fresh] = filled
+                    fresh += 1
+                piece_at[pieces] = <int32_t>number
+                pieces += 1
+                count_at[i] += 1
+                first = k + 1
+            if not good:
+                break
+    if not good:
+        raise MemoryError
+    return (out_count, out_marks, out_piece[:pieces], out_shape[:pieces], out_text[:filled], out_ends[:fresh],
+            out_rest[:rest], out_rest_ends[:left])
+
+
 def gather(const int32_t[::1] chunks, const int64_t[::1] texts, const int64_t[::1] begin, const int64_t[::1] count,
            const uint8_t[::1] around, const int32_t[::1] ids, const uint8_t[::1] shapes):
     """Tokens of texts that are made of ``chunks`` (row numbers of begin, count, around): ids, shapes, marks, offsets."""
@@ -482,3 +660,121 @@ def bit_sets(const uint64_t[::1] values, const uint8_t[::1] figure, const int64_
                 if figure[k] and core_begin[i] <= k < core_end[i]:
                     out_at[i, 4] |= <uint64_t>1 << (values[k] >> 58)
     return out
+
+
+cdef enum:  # of words, see ``framing``
+    SAY = 1
+    PLAIN_SAY = 2
+    CLAUSE_START = 4
+    SPEAKER = 8
+    FIGURE_FIRST = 16
+    THAT = 32
+    ACCORDING = 64
+
+cdef enum:  # of tokens, see ``tokens``
+    OPENS = 1
+    CLOSES = 2
+    COMMA = 4
+    COLON = 8
+    DASH = 16
+    PAREN = 32
+
+cdef enum:  # of ``framing``
+    LEAST_CORE = 6
+    MOST_FRAME = 14
+
+
+cdef inline bint _any(const uint8_t *kind, int bit, int64_t low, int64_t high) noexcept nogil:
+    cdef int64_t k
+    for k in range(low, high):
+        if kind[k] & bit:
+            return True
+    return False
+
+
+cdef bint _quote(const uint8_t *kind, const uint8_t *marks, int64_t n, int64_t *low, int64_t *high) noexcept nogil:
+    """``framing._quotes`` of one text."""
+    cdef int64_t k, first = -1, last = 0, size
+    cdef bint introduced, whole
+    for k in range(n):
+        if first < 0 and marks[k] & OPENS:
+            first = k
+        if marks[k] & CLOSES:
+            last = k + 1
+    if first < 0 and not last:
+        return False
+    first, last = max(first, 0), last or n
+    size = last - first
+    introduced = first > 0 and ((marks[first - 1] & (COLON | COMMA)) != 0 or (kind[first - 1] & SAY) != 0)
+    if size < LEAST_CORE:
+        return False
+    if not ((first == 0 or last == n) and 2 * size >= n) and not (introduced and 10 * size >= 3 * n):
+        return False
+    whole = first == 0 and last == n
+    if not (whole or introduced or 10 * size >= 7 * n or _any(kind, SAY, 0, first) or _any(kind, SAY, last, n)):
+        return False
+    low[0], high[0] = first, last
+    return True
+
+
+cdef int64_t _front(const uint8_t *kind, const uint8_t *marks, const uint8_t *shapes, int64_t n) noexcept nogil:
+    """``framing._front`` of one text."""
+    cdef int64_t k
+    cdef bint said = False, lower = False, paren = False, hit
+    for k in range(min(n, <int64_t>MOST_FRAME)):
+        said = said or (kind[k] & SAY) != 0
+        lower = lower or (shapes[k] == 0 and (kind[k] & FIGURE_FIRST) == 0)
+        paren = paren or (marks[k] & PAREN) != 0
+        if marks[k] & DASH:
+            hit = k < 8 and shapes[0] == 2 and not lower and (paren or k < 4)
+        else:
+            hit = False
+        if marks[k] & COLON and said:
+            hit = True
+        if kind[k] & PLAIN_SAY and k + 1 < n and kind[k + 1] & CLAUSE_START and 1 <= k < 9:
+            hit = True
+        if marks[k] & COMMA and kind[0] & ACCORDING and k >= 2:
+            hit = True
+        if hit:
+            return k + 2 if k + 1 < n and kind[k + 1] & THAT else k + 1
+    return 0
+
+
+cdef int64_t _back(const uint8_t *kind, const uint8_t *marks, const uint8_t *shapes, int64_t n) noexcept nogil:
+    """``framing._back`` of one text."""
+    cdef int64_t k
+    cdef bint subject
+    for k in range(max(<int64_t>LEAST_CORE, n - MOST_FRAME) - 1, n - 1):
+        if not marks[k] & COMMA or 10 * (k + 1) < 4 * n:
+            continue
+        subject = shapes[k + 1] > 0 or (kind[k + 1] & SPEAKER) != 0
+        if kind[k + 1] & PLAIN_SAY or (subject and (_any(kind, PLAIN_SAY, k + 1, min(k + 6, n)) or kind[n - 1] & PLAIN_SAY)):
+            return k + 1
+    return n
+
+
+def cores(const int32_t[::1] ids, const uint8_t[::1] shapes, const uint8_t[::1] marks, const int64_t[::1] offsets,
+          const uint8_t[::1] kinds):
+    """First token and end of the core of every text, by the kinds of words."""
+    cdef int64_t i, k, n, low, high, at, longest = 0
+    _check_offsets(offsets, ids.shape[0])
+    _check_numbers(ids, kinds.shape[0])
+    _check(shapes.shape[0] == ids.shape[0] and marks.shape[0] == ids.shape[0])
+    n = ids.shape[0]
+    of_token = np.empty(n, np.uint8)
+    cdef uint8_t[::1] kind = of_token
+    begins, ends = np.empty(offsets.shape[0] - 1, np.int64), np.empty(offsets.shape[0] - 1, np.int64)
+    cdef int64_t[::1] begin_at = begins, end_at = ends
+    with nogil:
+        for k in range(n):
+            kind[k] = kinds[ids[k]]
+        for i in range(offsets.shape[0] - 1):
+            at, n = offsets[i], offsets[i + 1] - offsets[i]
+            low, high = 0, n
+            if n >= LEAST_CORE and not _quote(&kind[at], &marks[at], n, &low, &high):
+                low = _front(&kind[at], &marks[at], &shapes[at], n)
+                high = _back(&kind[at], &marks[at], &shapes[at], n)
+            if high - low < LEAST_CORE or 10 * (high - low) < 3 * n:
+                low, high = 0, n
+            begin_at[i], end_at[i] = at + low, at + high
+    return begins, ends

@@ -22,7 +22,8 @@ from cleaner.similar.ragged import (
     slice_hashes,
 )
 from cleaner.similar.shard import Signed
-from cleaner.similar.tokens import CLOSES, COLON, COMMA, DASH, OPENS, PAREN, Tokens, tokenise
+from cleaner.similar.tokens import Tokens, tokenise
+from cleaner.text.canonical import CLOSES, COLON, COMMA, DASH, OPENS, PAREN
 
 SHAPE_SHIFT = 28
 WORD_MASK = (1 << SHAPE_SHIFT) - 1

@@ -200,6 +200,22 @@ def case_bound_words() -> frozenset[str]:
     return frozenset(_CAPITAL_ONLY)
 
 
+def plain_word(word: str) -> tuple[str, ...]:
+    """The comparison form of a lower-case word of a to z with or without apostrophes inside, or of a number of a few
+    digits; empty where the case as written decides."""
+    if word in _CAPITAL_ONLY:
+        return ()
+    form = special_words().get(word)
+    if form is not None:
+        return form
+    if "'" in word:
+        return _word(word, False, False)
+    return (spelling(word) if _CARE.search(word) else word,)
+
+
+_CARE = re.compile(NEEDS_CARE)
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """What a run without white space says: tokens of the comparison form, and its punctuation."""
@@ -217,6 +233,14 @@ class Chunk:
     """Ends with a dash."""
     paren: bool
     """Holds a parenthesis."""
+
+    @property
+    def marks(self) -> int:
+        """The punctuation as bits, ``OPENS`` and so on."""
+        return (
+            self.opens * OPENS | self.closes * CLOSES | self.comma * COMMA
+            | self.colon * COLON | self.dash * DASH | self.paren * PAREN
+        )  # fmt: skip
 
 
 def fold(text: str) -> str:
@@ -312,6 +336,9 @@ MARK_PATTERNS = {
     "paren": r"[()]",
 }
 """What the punctuation of a folded chunk means: patterns that Python and RE2 read alike."""
+OPENS, CLOSES, COMMA, COLON, DASH, PAREN = (1 << bit for bit in range(len(MARK_PATTERNS)))
+"""The same as bits: a quotation mark opens before the token or closes after it, a comma or colon or dash follows it, a
+parenthesis is at it."""
 _MARK_TESTS = {name: re.compile(pattern.replace("$", r"\Z")) for name, pattern in MARK_PATTERNS.items()}
 
 
@@ -325,6 +352,9 @@ def analyse_chunk(chunk: str) -> Chunk:
     return Chunk(tokens, shapes, **{name: pattern.search(text) is not None for name, pattern in _MARK_TESTS.items()})
 
 
+_CURRENCIES = frozenset("$€£¥₹")
+
+
 def inner_tokens(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Tokens and their case of a folded chunk without the punctuation around it."""
     if text.isalpha() and text.isascii():
@@ -334,7 +364,7 @@ def inner_tokens(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     tokens_out: list[str] = []
     shapes: list[int] = []
     after_number = False
-    money = any(c in text for c in "$€£¥₹")
+    money = not _CURRENCIES.isdisjoint(text)
     if len(text) > 1 and text[0] == "-" and text[1].isdecimal():
         tokens_out.append("minus")
         shapes.append(0)
@@ -343,7 +373,7 @@ def inner_tokens(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
         if first.isdecimal():
             found = _number(piece)
             after_number = True
-        elif first in "$€£¥₹":
+        elif first in _CURRENCIES:
             found = (first,)
         elif first == "%":
             found = ("percent",)
