@@ -25,6 +25,9 @@ cdef enum:
     AHEAD = 12  # lookups in flight: a table is larger than the second-level cache
     ONE_BLOCK = 55  # bytes of a message that fit into one block of the digest
 
+FORM = 1
+"""Raised with every change of what is computed here, or of its arguments: see ``kernels``."""
+
 cdef uint64_t GOLDEN = 0x9E3779B97F4A7C15
 
 
@@ -778,3 +781,181 @@ def cores(const int32_t[::1] ids, const uint8_t[::1] shapes, const uint8_t[::1] 
                 low, high = 0, n
             begin_at[i], end_at[i] = at + low, at + high
     return begins, ends
+
+
+def pack(const uint64_t[::1] keys, const uint32_t[::1] node, uint32_t none, uint64_t low, uint64_t high, uint64_t low_bits):
+    """Keys from low to high, cut, with their nodes in the bits that were cut off; those without a node are left out."""
+    cdef int64_t i, at = 0, n = keys.shape[0]
+    _check(node.shape[0] == n)
+    out = np.empty(n, np.uint64)
+    cdef uint64_t[::1] out_at = out
+    with nogil:
+        for i in range(n):
+            if node[i] != none and low <= keys[i] <= high:
+                out_at[at] = (keys[i] & ~low_bits) | node[i]
+                at += 1
+    return out[:at]
+
+
+def repeated(const uint64_t[::1] packed, int bits):
+    """Those whose key (above so many bits) occurs again, and a few others: two bits for each of many slots."""
+    cdef int64_t i, at = 0, n = packed.shape[0], words = 64
+    cdef int shift = 64 - 11
+    _check(0 <= bits < 64)
+    while words < n // 4:  # sixteen slots for each
+        words *= 2
+        shift -= 1
+    cdef uint64_t *once = <uint64_t *>calloc(2 * words, 8)
+    if once == NULL:
+        raise MemoryError
+    cdef uint64_t *twice = once + words
+    out = np.empty(n, np.uint64)
+    cdef uint64_t[::1] out_at = out
+    cdef uint64_t slot, bit, before
+    with nogil:
+        for i in range(n):
+            slot = ((packed[i] >> bits) * GOLDEN) >> (shift - 1)
+            bit, slot = <uint64_t>1 << (slot & 63), slot >> 6
+            before = once[slot]
+            twice[slot] |= before & bit
+            once[slot] = before | bit
+        for i in range(n):
+            slot = ((packed[i] >> bits) * GOLDEN) >> (shift - 1)
+            bit, slot = <uint64_t>1 << (slot & 63), slot >> 6
+            if twice[slot] & bit:
+                out_at[at] = packed[i]
+                at += 1
+    free(once)
+    return out[:at].copy()
+
+
+def bucket_pairs(const uint64_t[::1] packed, int bits, int64_t limit, int64_t neighbours, int64_t leaders):
+    """Pairs (first << 32 | second) of the nodes in the low bits of sorted numbers whose other bits are equal, and how
+    many buckets were larger than ``limit``: there only leaders are paired with all, and neighbours."""
+    cdef int64_t i, j, k, s, size, stop, n = packed.shape[0], total = 0, capped = 0, at = 0
+    cdef uint64_t mask = (<uint64_t>1 << bits) - 1
+    _check(0 < bits <= 32 and limit > 0 and neighbours > 0 and leaders > 0)
+    cdef int64_t[::1] out_at
+    with nogil:
+        i = 0
+        while i < n:
+            j = i + 1
+            while j < n and packed[j] >> bits == packed[i] >> bits:
+                j += 1
+            size = j - i
+            if size <= limit:
+                total += size * (size - 1) // 2
+            else:
+                total += size * neighbours + leaders * size
+                capped += 1
+            i = j
+    out = np.empty(total, np.int64)
+    out_at = out
+    with nogil:
+        i = 0
+        while i < n:
+            j = i + 1
+            while j < n and packed[j] >> bits == packed[i] >> bits:
+                j += 1
+            size = j - i
+            for k in range(i, j):
+                stop = j if size <= limit else min(j, k + 1 + neighbours)
+                for s in range(k + 1, stop):
+                    out_at[at] = <int64_t>((packed[k] & mask) << 32 | (packed[s] & mask))
+                    at += 1
+            if size > limit:
+                for k in range(i, min(i + leaders, j)):
+                    for s in range(i + leaders, j):
+                        out_at[at] = <int64_t>((packed[k] & mask) << 32 | (packed[s] & mask))
+                        at += 1
+            i = j
+    return out[:at], capped
+
+
+def align(const uint64_t[::1] tokens, const int64_t[::1] a, const int64_t[::1] a_size, const int64_t[::1] b,
+          const int64_t[::1] b_size):
+    """``align.align``: matched tokens of each pair, and pair, place and gap of what each side has left over."""
+    cdef int64_t i, k, n = a.shape[0], left = 0, right = 0, most = 0, head, tail, least, x, y, xs, ys, r, c
+    _check(b.shape[0] == n)
+    _check_rows(a, a_size, tokens.shape[0])
+    _check_rows(b, b_size, tokens.shape[0])
+    heads, tails, out_matched = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    cdef int64_t[::1] head_of = heads, tail_of = tails, matched = out_matched
+    with nogil:
+        for i in range(n):
+            head, tail, least = 0, 0, min(a_size[i], b_size[i])
+            while head < least and tokens[a[i] + head] == tokens[b[i] + head]:
+                head += 1
+            least -= head
+            while tail < least and tokens[a[i] + a_size[i] - 1 - tail] == tokens[b[i] + b_size[i] - 1 - tail]:
+                tail += 1
+            head_of[i], tail_of[i] = head, tail
+            left += a_size[i] - head - tail
+            right += b_size[i] - head - tail
+            most = max(most, max(a_size[i], b_size[i]) - head - tail)
+    residues = [np.empty(size, np.int64) for size in (left, left, left, right, right, right)]
+    cdef int64_t[::1] pair_a = residues[0], at_a = residues[1], gap_a = residues[2]
+    cdef int64_t[::1] pair_b = residues[3], at_b = residues[4], gap_b = residues[5]
+    cdef uint64_t *states = <uint64_t *>calloc(most + 1, 8)
+    cdef uint8_t *hits = <uint8_t *>calloc(2 * most + 2, 1)
+    cdef uint8_t *hit_x
+    cdef uint8_t *hit_y
+    cdef uint64_t state, mask, both, token
+    cdef bint bits_a, grew, earlier
+    if states == NULL or hits == NULL:
+        free(states)
+        free(hits)
+        raise MemoryError
+    left, right = 0, 0
+    with nogil:
+        for i in range(n):
+            head = head_of[i]
+            xs, ys = a_size[i] - head - tail_of[i], b_size[i] - head - tail_of[i]
+            bits_a = (xs >= ys) == (max(xs, ys) <= 64)  # the bits are the longer side that fits into a word
+            hit_x, hit_y = hits, hits + most + 1
+            memset(hits, 0, xs)
+            memset(hits + most + 1, 0, ys)
+            matched[i] = head + tail_of[i]
+            if 0 < min(xs, ys) <= 64:
+                x, y = a[i] + head, b[i] + head
+                if not bits_a:
+                    x, y = y, x
+                    xs, ys = ys, xs
+                    hit_x, hit_y = hit_y, hit_x
+                state = ~<uint64_t>0
+                for r in range(ys):
+                    token, mask = tokens[y + r], 0
+                    for c in range(xs):
+                        mask |= <uint64_t>(tokens[x + c] == token) << c
+                    both = state & mask
+                    state = (state + both) | (state - both)
+                    states[r] = state
+                r, c = ys, xs
+                while r > 0 and c > 0:
+                    grew = not states[r - 1] >> (c - 1) & 1
+                    earlier = r > 1 and not states[r - 2] >> (c - 1) & 1
+                    if not grew:
+                        c -= 1
+                        continue
+                    if not earlier:
+                        hit_x[c - 1] = hit_y[r - 1] = 1
+                        matched[i] += 1
+                        c -= 1
+                    r -= 1
+            c = head
+            for k in range(a_size[i] - head - tail_of[i]):
+                if hits[k]:
+                    c += 1
+                else:
+                    pair_a[left], at_a[left], gap_a[left] = i, a[i] + head + k, c
+                    left += 1
+            c = head
+            for k in range(b_size[i] - head - tail_of[i]):
+                if hits[most + 1 + k]:
+                    c += 1
+                else:
+                    pair_b[right], at_b[right], gap_b[right] = i, b[i] + head + k, c
+                    right += 1
+    free(states)
+    free(hits)
+    return (out_matched, *(x[:left] for x in residues[:3]), *(x[:right] for x in residues[3:]))

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar import kernels
 from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, sorted_unique
@@ -158,6 +159,13 @@ class Candidates:
         threads = self.options.threads
 
         def joined(part: tuple[int, int, int]) -> tuple[I64, int]:
+            if kernels.compiled is not None:
+                packed = kernels.compiled.repeated(self._packed(number, *part, low_bits), int(bits))
+                packed.sort()
+                pairs, capped = kernels.compiled.bucket_pairs(
+                    packed, int(bits), self.options.max_bucket, _NEIGHBOURS, _LEADERS
+                )
+                return sorted_unique(pairs), capped
             order, begin, size = _buckets(self._packed(number, *part, low_bits), bits, low_bits)
             first, second, capped = _bucket_pairs(order, begin, size, self.options.max_bucket)
             return sorted_unique(_encode(first, second)), capped
@@ -179,15 +187,16 @@ class Candidates:
         return found
 
     def _packed(self, number: list[U32], band: int, low: int, high: int, low_bits: np.uint64) -> U64:
-        """Keys of a band in [low, high], cut, with the nodes that have them below; sorted."""
+        """Keys of a band in [low, high], cut, with the nodes that have them below."""
         parts = [np.empty(0, np.uint64)]
         for shard, node in enumerate(number):
             keys = self.corpus.band(shard, band)
+            if kernels.compiled is not None:
+                parts.append(kernels.compiled.pack(keys, node, int(_NO_NODE), low, high, int(low_bits)))
+                continue
             wanted = (node != _NO_NODE) & (keys >= low) & (keys <= high)
             parts.append((keys[wanted] & ~low_bits) | node[wanted])
-        packed = np.concatenate(parts)
-        packed.sort()
-        return packed
+        return np.concatenate(parts)
 
     def _merged(self, found: list[I64], nodes: int) -> Iterator[I64]:
         """All runs as one, duplicates dropped, in parts that fit in memory: ranges of the first node."""
@@ -217,6 +226,7 @@ def hash_parts(count: int, memory: int, each: int = _SORT_BYTES) -> list[tuple[i
 
 def _buckets(packed: U64, bits: np.uint64, low_bits: np.uint64) -> tuple[I64, I64, I64]:
     """Nodes that share a key with others, by key; where each bucket begins among them, and its size."""
+    packed.sort()
     same = packed[1:] >> bits == packed[:-1] >> bits
     hit = np.zeros(len(packed), bool)
     hit[1:] = same

@@ -154,7 +154,9 @@ _KINDS = {
 
 def cores(tokens: Tokens) -> tuple[I64, I64]:
     """First token and end of the core of every text, as positions in ``tokens.ids``; the whole text by default."""
-    kinds = np.array([_KINDS.get(w, 0) or _FIGURE * w[:1].isdecimal() for w in tokens.words] or [0], np.uint8)
+    kinds = np.array(
+        [_KINDS.get(w, 0) if w.isalpha() else _FIGURE * w[:1].isdecimal() for w in tokens.words] or [0], np.uint8
+    )
     if kernels.compiled is not None:
         return kernels.compiled.cores(tokens.ids, tokens.shapes, tokens.marks, tokens.offsets, kinds)
     begin, end = tokens.offsets[:-1].copy(), tokens.offsets[1:].copy()

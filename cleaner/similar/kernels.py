@@ -13,6 +13,9 @@ try:
     if os.environ.get("CLEANER_NUMPY", "") not in ("", "0"):
         raise ImportError("hidden by CLEANER_NUMPY")
     from cleaner.similar import _kernels as compiled
+
+    if compiled.FORM != 1:
+        raise ImportError("built from other sources: install the package again")
 except ImportError:
     compiled = None  # type: ignore[assignment]
 
