@@ -5,7 +5,7 @@
 Arguments are checked once, before a loop; inside there are no checks, and the interpreter is let go of.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
@@ -23,6 +23,7 @@ cdef extern from "_wide.h" nogil:
 
 cdef enum:
     AHEAD = 12  # lookups in flight: a table is larger than the second-level cache
+    FLIGHT = 32
     ONE_BLOCK = 55  # bytes of a message that fit into one block of the digest
 
 FORM = 1
@@ -171,27 +172,38 @@ def split(const uint8_t[::1] data, int64_t texts, Numbering seen):
     begins, sizes = np.empty(room, np.int64), np.empty(room, np.int64)
     cdef int32_t[::1] number_at = numbers
     cdef int64_t[::1] offset_at = offsets, begin_at = begins, size_at = sizes
+    cdef uint64_t[FLIGHT] hashes
+    cdef int64_t[FLIGHT] begun, long
+    cdef int waiting = 0, k
     cdef bint good = True
     with nogil:
         for i in range(n):
             if data[i] > 32:
                 continue
             if i > begin:
-                number = seen.number(_hash(&data[begin], i - begin))
-                if number < 0 or number > 0x7FFFFFFF:
-                    good = False
-                    break
-                number_at[count] = <int32_t>number
-                count += 1
-                if number == known + fresh:
-                    begin_at[fresh], size_at[fresh] = begin, i - begin
-                    fresh += 1
+                hashes[waiting], begun[waiting], long[waiting] = _hash(&data[begin], i - begin), begin, i - begin
+                seen.fetch(hashes[waiting])
+                waiting += 1
             begin = i + 1
+            if waiting == FLIGHT or begin == n:
+                for k in range(waiting):
+                    number = seen.number(hashes[k])
+                    if number < 0 or number > 0x7FFFFFFF:
+                        good = False
+                        break
+                    number_at[count + k] = <int32_t>number
+                    if number == known + fresh:
+                        begin_at[fresh], size_at[fresh] = begun[k], long[k]
+                        fresh += 1
+                if not good:
+                    break
+                count += waiting
+                waiting = 0
             if data[i] == 10:
                 text += 1
                 if text > texts:
                     break
-                offset_at[text] = count
+                offset_at[text] = count + waiting
     if not good:
         raise MemoryError
     _check(text == texts)
@@ -648,24 +660,24 @@ def row_hashes(const uint64_t[::1] values, const int64_t[::1] starts, const int6
     return out
 
 
-def bit_sets(const uint64_t[::1] values, const uint8_t[::1] figure, const int64_t[::1] offsets,
+def bit_sets(const uint64_t[::1] values, const uint32_t[::1] flagged, const int64_t[::1] offsets,
              const int64_t[::1] core_begin, const int64_t[::1] core_end):
     """(n, 5) bit sets of each row: four of all values, one of those of its core that are a figure."""
     _check_offsets(offsets, values.shape[0])
     cdef int64_t i, k, n = offsets.shape[0] - 1
-    _check(figure.shape[0] == values.shape[0] and core_begin.shape[0] == n and core_end.shape[0] == n)
+    _check(flagged.shape[0] == values.shape[0] and core_begin.shape[0] == n and core_end.shape[0] == n)
     out = np.zeros((n, 5), np.uint64)
     cdef uint64_t[:, ::1] out_at = out
     with nogil:
         for i in range(n):
             for k in range(offsets[i], offsets[i + 1]):
                 out_at[i, values[k] >> 6 & 3] |= <uint64_t>1 << (values[k] & 63)
-                if figure[k] and core_begin[i] <= k < core_end[i]:
+                if flagged[k] >> 31 and core_begin[i] <= k < core_end[i]:
                     out_at[i, 4] |= <uint64_t>1 << (values[k] >> 58)
     return out
 
 
-cdef enum:  # of words, see ``framing``
+cdef enum:  # of words, see ``vocabulary``
     SAY = 1
     PLAIN_SAY = 2
     CLAUSE_START = 4
@@ -673,8 +685,10 @@ cdef enum:  # of words, see ``framing``
     FIGURE_FIRST = 16
     THAT = 32
     ACCORDING = 64
+    CALENDAR = 128
+    NUMERIC = 256
 
-cdef enum:  # of tokens, see ``tokens``
+cdef enum:  # of tokens, see ``canonical``
     OPENS = 1
     CLOSES = 2
     COMMA = 4
@@ -757,7 +771,7 @@ cdef int64_t _back(const uint8_t *kind, const uint8_t *marks, const uint8_t *sha
 
 
 def cores(const int32_t[::1] ids, const uint8_t[::1] shapes, const uint8_t[::1] marks, const int64_t[::1] offsets,
-          const uint8_t[::1] kinds):
+          const uint16_t[::1] kinds):
     """First token and end of the core of every text, by the kinds of words."""
     cdef int64_t i, k, n, low, high, at, longest = 0
     _check_offsets(offsets, ids.shape[0])
@@ -770,7 +784,7 @@ def cores(const int32_t[::1] ids, const uint8_t[::1] shapes, const uint8_t[::1] 
     cdef int64_t[::1] begin_at = begins, end_at = ends
     with nogil:
         for k in range(n):
-            kind[k] = kinds[ids[k]]
+            kind[k] = <uint8_t>kinds[ids[k]]
         for i in range(offsets.shape[0] - 1):
             at, n = offsets[i], offsets[i + 1] - offsets[i]
             low, high = 0, n
@@ -781,6 +795,63 @@ def cores(const int32_t[::1] ids, const uint8_t[::1] shapes, const uint8_t[::1] 
                 low, high = 0, n
             begin_at[i], end_at[i] = at + low, at + high
     return begins, ends
+
+
+def flagged(const int32_t[::1] ids, const uint8_t[::1] shapes, const uint8_t[::1] marks, const uint16_t[::1] kinds):
+    """``sign._flagged``: word number, case, BREAK and FIGURE of every token."""
+    cdef int64_t i, n = ids.shape[0]
+    cdef uint32_t flags
+    cdef uint16_t kind
+    _check_numbers(ids, kinds.shape[0])
+    _check(shapes.shape[0] == n and marks.shape[0] == n)
+    out = np.empty(n, np.uint32)
+    cdef uint32_t[::1] out_at = out
+    with nogil:
+        for i in range(n):
+            kind, flags = kinds[ids[i]], shapes[i]
+            if marks[i] & (COMMA | COLON | DASH | CLOSES | PAREN) or (i + 1 < n and marks[i + 1] & (OPENS | PAREN)):
+                flags |= 4
+            if kind & NUMERIC or (kind & CALENDAR and shapes[i]):
+                flags |= 8
+            out_at[i] = <uint32_t>ids[i] | flags << 28
+    return out
+
+
+def join_phrases(const int32_t[::1] ids, const uint8_t[::1] shapes, const uint8_t[::1] marks, const int64_t[::1] offsets,
+                 const int32_t[:, ::1] table, const uint8_t[::1] heads, const uint8_t[::1] tails, int us, int of, int america):
+    """Tokens with neighbours (table[k, 0], table[k, 1]) made one, table[k, 2], and "us of america" as well."""
+    cdef int64_t t, i, k, stop, at = 0, n = offsets.shape[0] - 1
+    cdef int32_t joined
+    _check_offsets(offsets, ids.shape[0])
+    _check(shapes.shape[0] == ids.shape[0] and marks.shape[0] == ids.shape[0] and table.shape[1] == 3)
+    _check(heads.shape[0] == tails.shape[0])
+    _check_numbers(ids, heads.shape[0])
+    out_ids, out_shapes, out_marks = np.empty(len(ids), np.int32), np.empty(len(ids), np.uint8), np.empty(len(ids), np.uint8)
+    out_offsets = np.zeros(n + 1, np.int64)
+    cdef int32_t[::1] id_at = out_ids
+    cdef uint8_t[::1] shape_at = out_shapes, mark_at = out_marks
+    cdef int64_t[::1] offset_at = out_offsets
+    with nogil:
+        for t in range(n):
+            i = offsets[t]
+            while i < offsets[t + 1]:
+                id_at[at], shape_at[at], mark_at[at] = ids[i], shapes[i], marks[i]
+                stop = i + 1
+                if i + 1 < offsets[t + 1] and heads[ids[i]] and tails[ids[i + 1]]:
+                    for k in range(table.shape[0]):
+                        if table[k, 0] == ids[i] and table[k, 1] == ids[i + 1]:
+                            joined = table[k, 2]
+                            id_at[at] = joined
+                            stop = i + 2
+                            if joined == us and i + 3 < offsets[t + 1] and ids[i + 2] == of and ids[i + 3] == america:
+                                stop = i + 4
+                            break
+                    for k in range(i + 1, stop):
+                        mark_at[at] |= marks[k] & 0xFE
+                at += 1
+                i = stop
+            offset_at[t + 1] = at
+    return out_ids[:at], out_shapes[:at], out_marks[:at], out_offsets
 
 
 def pack(const uint64_t[::1] keys, const uint32_t[::1] node, uint32_t none, uint64_t low, uint64_t high, uint64_t low_bits):
@@ -959,3 +1030,127 @@ def align(const uint64_t[::1] tokens, const int64_t[::1] a, const int64_t[::1] a
     free(states)
     free(hits)
     return (out_matched, *(x[:left] for x in residues[:3]), *(x[:right] for x in residues[3:]))
+
+
+def name_scores(const uint8_t[::1] flags, const int64_t[::1] offsets, const int32_t[:, ::1] core):
+    """``verify.name_scores``: how surely each token is a name by its case."""
+    cdef int64_t i, k, size, capitals
+    cdef double share
+    _check_offsets(offsets, flags.shape[0])
+    _check(core.shape[0] == offsets.shape[0] - 1 and core.shape[1] == 2)
+    out = np.zeros(flags.shape[0], np.int8)
+    cdef int8_t[::1] out_at = out
+    with nogil:
+        for i in range(core.shape[0]):
+            size, capitals = offsets[i + 1] - offsets[i], 0
+            for k in range(offsets[i] + 1, offsets[i + 1]):
+                capitals += (flags[k] & 3) > 0
+            share = <double>capitals / <double>max(size - 1, <int64_t>1)
+            for k in range(size):
+                if flags[offsets[i] + k] & 3:
+                    out_at[offsets[i] + k] = 1 if share > 0.6 or k == 0 or k == core[i, 0] else 2
+    return out
+
+
+def frame_words(const uint64_t[::1] hashes, const uint8_t[::1] flags, const int64_t[::1] offsets, const int32_t[:, ::1] core):
+    """``verify._frame_words``: a hash of the words around each core that are no names."""
+    cdef int64_t i, k
+    cdef uint64_t total
+    _check_offsets(offsets, flags.shape[0])
+    _check(hashes.shape[0] == flags.shape[0] and core.shape[0] == offsets.shape[0] - 1 and core.shape[1] == 2)
+    out = np.empty(core.shape[0], np.uint64)
+    cdef uint64_t[::1] out_at = out
+    with nogil:
+        for i in range(core.shape[0]):
+            total = 0
+            for k in range(offsets[i + 1] - offsets[i]):
+                if (k < core[i, 0] or k >= core[i, 1]) and not flags[offsets[i] + k] & 3:
+                    total += mix64(hashes[offsets[i] + k])
+            out_at[i] = total
+    return out
+
+
+cdef inline int _ones(uint64_t x) noexcept nogil:
+    x -= x >> 1 & <uint64_t>0x5555555555555555
+    x = (x & <uint64_t>0x3333333333333333) + (x >> 2 & <uint64_t>0x3333333333333333)
+    return <int>(((x + (x >> 4)) & <uint64_t>0x0F0F0F0F0F0F0F0F) * <uint64_t>0x0101010101010101 >> 56)
+
+
+def screen(const uint64_t[:, ::1] bits, const int32_t[:, ::1] core, const int64_t[::1] first, const int64_t[::1] second,
+           double least, bint veto):
+    """``verify.Screen``: which pairs of rows share so many of their words, and not each a figure of its own."""
+    cdef int64_t i, k, a, b, n = bits.shape[0]
+    cdef int shared
+    _check(bits.shape[1] == 5 and core.shape[0] == n and core.shape[1] == 2 and first.shape[0] == second.shape[0])
+    sizes, out = np.empty(n, np.int32), np.zeros(first.shape[0], np.bool_)
+    cdef int32_t[::1] size = sizes
+    cdef uint8_t[::1] out_at = out.view(np.uint8)
+    cdef bint good = True
+    with nogil:
+        for i in range(first.shape[0]):
+            if not 0 <= first[i] < n or not 0 <= second[i] < n:
+                good = False
+                break
+    _check(good)
+    with nogil:
+        for i in range(n):
+            shared = 0
+            for k in range(4):
+                shared += _ones(bits[i, k])
+            size[i] = min(shared, core[i, 1] - core[i, 0])
+        for i in range(first.shape[0]):
+            a, b, shared = first[i], second[i], 0
+            if veto and bits[a, 4] & ~bits[b, 4] and bits[b, 4] & ~bits[a, 4]:
+                continue
+            for k in range(4):
+                shared += _ones(bits[a, k] & bits[b, k])
+            out_at[i] = <double>shared >= least * <double>min(size[a], size[b])
+    return out
+
+
+cdef inline int64_t _carriers(int64_t node, const int64_t[::1] shared, const int64_t[::1] ends, int64_t most,
+                              int64_t *begin) noexcept nogil:
+    """How many carriers a node has, and where they begin; of a node that only one sentence carries, -1."""
+    cdef int64_t low = 0, high = shared.shape[0], middle
+    while low < high:
+        middle = (low + high) >> 1
+        if shared[middle] < node:
+            low = middle + 1
+        else:
+            high = middle
+    if low == shared.shape[0] or shared[low] != node:
+        begin[0] = -1
+        return 1
+    begin[0] = ends[low]
+    return min(ends[low + 1] - ends[low], most)
+
+
+def spell_out(const int64_t[::1] pairs, const int64_t[::1] shared, const int64_t[::1] ends, const int64_t[::1] members,
+              const int32_t[::1] sentence, int64_t most):
+    """``candidates._spell_out``: pairs of nodes as pairs of the sentences that carry them."""
+    cdef int64_t i, x, y, at = 0, total = 0, begin_x, begin_y, size_x, size_y, one, two
+    cdef bint good = True
+    _check(ends.shape[0] == shared.shape[0] + 1)
+    _check_offsets(ends, members.shape[0])
+    with nogil:
+        for i in range(pairs.shape[0]):
+            if pairs[i] < 0 or (pairs[i] >> 33) >= sentence.shape[0] or (<int64_t><uint32_t>pairs[i]) >> 1 >= sentence.shape[0]:
+                good = False
+                break
+            size_x = _carriers(pairs[i] >> 32, shared, ends, most, &begin_x)
+            size_y = _carriers(<int64_t><uint32_t>pairs[i], shared, ends, most, &begin_y)
+            total += size_x * size_y
+    _check(good)
+    out = np.empty(total, np.int64)
+    cdef int64_t[::1] out_at = out
+    with nogil:
+        for i in range(pairs.shape[0]):
+            size_x = _carriers(pairs[i] >> 32, shared, ends, most, &begin_x)
+            size_y = _carriers(<int64_t><uint32_t>pairs[i], shared, ends, most, &begin_y)
+            for x in range(size_x):
+                one = sentence[pairs[i] >> 33] if begin_x < 0 else members[begin_x + x]
+                for y in range(size_y):
+                    two = sentence[<int64_t><uint32_t>pairs[i] >> 1] if begin_y < 0 else members[begin_y + y]
+                    out_at[at] = one << 32 | two
+                    at += 1
+    return out

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, slice_hashes
+from cleaner.similar.vocabulary import Vocabulary
 from cleaner.text.canonical import (
     MARK_PATTERNS,
     NEEDS_CARE,
@@ -64,7 +65,7 @@ class Book:
     """What is known of the chunks that were looked at before: the shards of a corpus repeat them."""
 
     def __init__(self) -> None:
-        self.words: dict[str, int] = {}
+        self.words = Vocabulary()
         self.hashes, self._row = np.empty(0, np.uint64), np.empty(0, np.int64)
         """Ascending, and where each stands in the other arrays."""
         self._begin, self._count = np.empty(0, np.int64), np.empty(0, np.int64)
@@ -133,7 +134,7 @@ def spelt(data: NDArray[np.uint8], begin: I64, size: I64) -> Any:
     return pa.LargeStringArray.from_buffers(len(size), pa.py_buffer(offsets_of(size)), pa.py_buffer(text))
 
 
-def _analyse(chunks: Any, words: dict[str, int]) -> _Analysis:
+def _analyse(chunks: Any, words: Vocabulary) -> _Analysis:
     """Tokens and punctuation of distinct chunks; words that are new are added to ``words``."""
     import pyarrow.compute as pc
 
@@ -156,7 +157,7 @@ def _analyse(chunks: Any, words: dict[str, int]) -> _Analysis:
     for row in odd.tolist():
         c = analyse_chunk(chunks[row].as_py())
         starts[row], sizes[row] = len(ids) + len(extra_ids), len(c.tokens)
-        extra_ids.extend([words.setdefault(t, len(words)) for t in c.tokens])
+        extra_ids.extend([words.number(t) for t in c.tokens])
         extra_shapes.extend(c.shapes)
         marks[row] = c.marks
     at = ranges(starts, sizes)
@@ -165,7 +166,7 @@ def _analyse(chunks: Any, words: dict[str, int]) -> _Analysis:
     return _Analysis(ids[at], shapes[at], sizes, marks)
 
 
-def _inner(chunks: Any, words: dict[str, int]) -> tuple[I64, NDArray[np.int32], NDArray[np.uint8]]:
+def _inner(chunks: Any, words: Vocabulary) -> tuple[I64, NDArray[np.int32], NDArray[np.uint8]]:
     """Tokens a chunk, token numbers and cases of distinct chunks without punctuation; non-ASCII ones are left empty."""
     import pyarrow.compute as pc
 
@@ -180,7 +181,7 @@ def _inner(chunks: Any, words: dict[str, int]) -> tuple[I64, NDArray[np.int32], 
     counts[rows] = sizes
     lower = pc.utf8_lower(taken).dictionary_encode()
     forms = _forms(lower.dictionary)
-    number = np.array([words.setdefault(f[0], len(words)) if len(f) == 1 else -1 for f in forms] or [0], np.int32)
+    number = np.array([words.number(f[0]) if len(f) == 1 else -1 for f in forms] or [0], np.int32)
     single, case = number[lower.indices.to_numpy()], _shapes(taken)
     again = np.zeros(n, bool)
     again[np.repeat(rows, sizes)[single < 0]] = True
@@ -193,7 +194,7 @@ def _inner(chunks: Any, words: dict[str, int]) -> tuple[I64, NDArray[np.int32], 
     at = ranges(begin[rows[settled]], sizes[settled])
     ids[at], shapes[at] = single[np.repeat(settled, sizes)], case[np.repeat(settled, sizes)]
     at = ranges(begin[look], counts[look])
-    ids[at] = [words.setdefault(t, len(words)) for tokens, _ in found for t in tokens]
+    ids[at] = [words.number(t) for tokens, _ in found for t in tokens]
     shapes[at] = [s for _, cases in found for s in cases]
     return counts, ids, shapes
 

@@ -281,6 +281,8 @@ def _bucket_pairs(order: I64, begin: I64, size: I64, limit: int) -> tuple[I64, I
 
 def _spell_out(pairs: I64, nodes: _Nodes) -> I64:
     """Pairs of nodes as pairs of the sentences that carry them."""
+    if kernels.compiled is not None:
+        return kernels.compiled.spell_out(pairs, nodes.shared, nodes.ends, nodes.members, nodes.sentence, _CARRIERS)
     (begin_a, size_a), (begin_b, size_b) = nodes.carriers(pairs >> 32), nodes.carriers(pairs & 0xFFFFFFFF)
     left = np.repeat(np.arange(len(pairs)), size_a)
     first = nodes.at(ranges(begin_a, size_a))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cleaner.similar import kernels
 from cleaner.similar.book import KEPT_CHUNKS, Found
 from cleaner.similar.ragged import I64, offsets_of, ranges
+from cleaner.similar.vocabulary import Vocabulary
 from cleaner.text.canonical import analyse_chunk, inner_tokens, plain_word
 
 
@@ -22,7 +23,7 @@ class Index:
 
     def __init__(self) -> None:
         assert kernels.compiled is not None
-        self.words: dict[str, int] = {}
+        self.words = Vocabulary()
         self._chunks, self._forms = kernels.compiled.Numbering(), kernels.compiled.Numbering()
         self._form_begin, self._form_count = np.empty(0, np.int64), np.empty(0, np.int64)
         self._form_ids = np.empty(0, np.int32)
@@ -61,7 +62,7 @@ class Index:
 
         def put(row: int, tokens: tuple[str, ...], cases: tuple[int, ...]) -> None:
             starts[row], sizes[row] = len(ids) + len(extra_ids), len(tokens)
-            extra_ids.extend([self.words.setdefault(t, len(self.words)) for t in tokens])
+            extra_ids.extend([self.words.number(t) for t in tokens])
             extra_shapes.extend(cases)
 
         known: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
@@ -92,7 +93,7 @@ class Index:
             form = plain_word(name)
             counts.append(len(form))
             for token in form:
-                ids.append(self.words.setdefault(token, len(self.words)))
+                ids.append(self.words.number(token))
         size = np.array(counts, np.int64)
         self._form_begin = np.concatenate((self._form_begin, offsets_of(size)[:-1] + len(self._form_ids)))
         self._form_count = np.concatenate((self._form_count, size))

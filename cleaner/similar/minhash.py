@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar import kernels
-from cleaner.similar.ragged import I64, U64, mix64, offsets_of, ranges
+from cleaner.similar.ragged import I64, U64, mix64, ranges
 
 U32 = NDArray[np.uint32]
 _BLOCK, _CELLS = 4096, 1 << 17  # rows and shingles at a time: their hashes stay in the second-level cache
@@ -65,18 +65,16 @@ def datasketch_bands(threshold: float, num_perm: int, weights: tuple[float, floa
     return int(lsh.b), int(lsh.r)
 
 
-def shingle_hashes(raw: list[bytes], first: NDArray[np.int32], second: NDArray[np.int32]) -> U32:
-    """``datasketch.sha1_hash32`` of "word word" for each pair of ``raw`` words; ``second`` is -1 where the shingle is one
-    word."""
-    size = np.fromiter(map(len, raw), np.int64, len(raw))
+def shingle_hashes(text: NDArray[np.uint8], word: I64, first: NDArray[np.int32], second: NDArray[np.int32]) -> U32:
+    """``datasketch.sha1_hash32`` of "word word" for each pair of the words ``text[word[k] : word[k + 1]]``; ``second`` is -1
+    where the shingle is one word."""
     if kernels.compiled is not None:
-        return kernels.compiled.shingle_hashes(
-            np.frombuffer(b"".join(raw), np.uint8), offsets_of(size), first, second
-        )
+        return kernels.compiled.shingle_hashes(text, word, first, second)
+    size = np.diff(word)
     pair = second >= 0
-    length = size[first] + np.where(pair, size[second] + 1, 0)
+    length = size[first] + np.where(pair, size[second] + 1, 0) if len(size) else np.zeros(0, np.int64)
     out = np.empty(len(first), np.uint32)
-    spelt = _spelt(raw, size)
+    spelt = _spelt(text, word)
     short = np.flatnonzero(length <= _SHA_MOST)
     short = short[np.argsort(size[first[short]].astype(np.uint8), kind="stable")]  # a radix sort
     for at in range(0, len(short), _SHA_BLOCK):
@@ -92,18 +90,18 @@ def shingle_hashes(raw: list[bytes], first: NDArray[np.int32], second: NDArray[n
             message[low:high, k + 1 : _SHA_MOST] = spelt[tail[low:high], : max(0, _SHA_MOST - k - 1)]
         out[part] = sha1_words(message, length[part])
     for i in np.flatnonzero(length > _SHA_MOST).tolist():
-        data = raw[int(first[i])] + (b" " + raw[int(second[i])] if pair[i] else b"")
+        spans = [(word[k], word[k + 1]) for k in ((first[i], second[i]) if pair[i] else (first[i],))]
+        data = b" ".join(text[a:b].tobytes() for a, b in spans)
         out[i] = int.from_bytes(hashlib.sha1(data, usedforsecurity=False).digest()[:4], "little")
     return out
 
 
-def _spelt(raw: list[bytes], size: I64) -> NDArray[np.uint8]:
+def _spelt(text: NDArray[np.uint8], word: I64) -> NDArray[np.uint8]:
     """(words + 1, 55) bytes of each word, as many as fit, filled up with zeros; the last row is no word."""
-    out = np.zeros((len(raw) + 1, _SHA_MOST), np.uint8)
-    fits = np.minimum(size, _SHA_MOST)
-    text = np.frombuffer(b"".join(raw), np.uint8)
-    row = np.arange(len(raw), dtype=np.int64) * _SHA_MOST
-    out.reshape(-1)[ranges(row, fits)] = text[ranges(np.cumsum(size) - size, fits)]
+    n = len(word) - 1
+    out = np.zeros((n + 1, _SHA_MOST), np.uint8)
+    fits = np.minimum(np.diff(word), _SHA_MOST)
+    out.reshape(-1)[ranges(np.arange(n, dtype=np.int64) * _SHA_MOST, fits)] = text[ranges(word[:-1], fits)]
     return out
 
 

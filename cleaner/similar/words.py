@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.ragged import U64, mix64
-from cleaner.similar.sign import word_hashes
+from cleaner.similar.vocabulary import word_hashes
 from cleaner.text.canonical import analyse_chunk
 
 STOP, LIGHT, NEGATION, WEAK, MODAL, TITLE, DATE, UNIT, PRONOUN, FIRM, NUMBER, KNOWN, PAST = (1 << i for i in range(13))

@@ -27,9 +27,8 @@ def some_sentences(n: int, seed: int) -> list[str]:
 def test_signatures_equal_datasketch_bulk() -> None:
     texts = some_sentences(3000, 1)
     tokens = tokenise(texts)
-    raw = [w.encode() for w in tokens.words]
     for num_perm in (128, 64):
-        ours = sign_ranges(raw, tokens.ids, tokens.offsets[:-1], np.diff(tokens.offsets), num_perm).T
+        ours = sign_ranges(tokens.vocabulary, tokens.ids, tokens.offsets[:-1], np.diff(tokens.offsets), num_perm).T
         shingles = []
         for text in texts:
             words = canonical_tokens(text)
