@@ -26,7 +26,7 @@ cdef enum:
     FLIGHT = 32
     ONE_BLOCK = 55  # bytes of a message that fit into one block of the digest
 
-FORM = 1
+FORM = 2
 """Raised with every change of what is computed here, or of its arguments: see ``kernels``."""
 
 cdef uint64_t GOLDEN = 0x9E3779B97F4A7C15
@@ -87,14 +87,14 @@ cdef struct Slot:
 
 
 cdef class Numbering:
-    """Numbers distinct 64-bit values 0, 1, 2, ... as they come: open addressing, at most half full."""
+    """Numbers distinct 64-bit values 0, 1, 2, ... as they come: open addressing, at most five eighths full."""
 
     cdef Slot *slots
     cdef int64_t size, capacity, shift
 
     def __cinit__(self, int64_t expected=0):
         self.capacity, self.shift, self.size = 256, 56, 0
-        while self.capacity < 2 * expected and self.shift > 16:
+        while 5 * self.capacity < 8 * expected and self.shift > 16:
             self.capacity *= 2
             self.shift -= 1
         self.slots = <Slot *>calloc(self.capacity, sizeof(Slot))
@@ -119,7 +119,7 @@ cdef class Numbering:
         cdef Slot *slot = self.find(key)
         if slot.number:
             return slot.number - 1
-        if 2 * (self.size + 1) > self.capacity:
+        if 8 * (self.size + 1) > 5 * self.capacity:
             if not self.grow():
                 return -1
             slot = self.find(key)
@@ -284,12 +284,35 @@ cdef bint _pieces(const uint8_t *text, int64_t size) noexcept nogil:
     return letter
 
 
+cdef bint _care(const uint8_t *text, int64_t size) noexcept nogil:
+    """Does it hold an apostrophe, or match ``canonical.NEEDS_CARE``?"""
+    cdef int64_t i
+    cdef uint8_t c, d
+    for i in range(size):
+        c, d = text[i], text[i + 1] if i + 1 < size else 0
+        if c == 39:
+            return True
+        if d == 122 and (c == 105 or c == 121):  # iz yz
+            return True
+        if c == 108 and d == 108:  # ll
+            return True
+        if d == 101 and (c == 97 or c == 111):  # ae oe
+            return True
+        if c == 111 and d == 117 and i + 2 < size and text[i + 2] == 114:  # our
+            return True
+        if c == 108 and d == 111 and i + 4 < size and text[i + 2] == 103 and text[i + 3] == 117 and text[i + 4] == 101:
+            return True  # logue
+        if c == 114 and d == 101 and (i + 2 == size or (i + 3 == size and (text[i + 2] == 115 or text[i + 2] == 100))):
+            return True  # re res red at the end
+    return False
+
+
 def sift(const uint8_t[::1] data, const int64_t[::1] begin, const int64_t[::1] size, Numbering seen):
     """Chunks ``data[begin[i] : begin[i] + size[i]]`` taken apart, as far as that can be done by their bytes.
 
     Gives, for each chunk, its pieces' number (-1: to be looked at by other means, as it is; -2: the same, without the
     punctuation around it) and its punctuation; of all pieces the number in ``seen`` of their lower-case form, and their
-    case; the text of new forms, and where each ends; the text of what is to be looked at, and where each ends. Eight
+    case; the text of new forms, where each ends, and whether it may be spelt otherwise; the text of what is to be looked at, and where each ends. Eight
     bytes after the data must be there.
     """
     _check_rows(begin, size, data.shape[0] - 8)
@@ -301,11 +324,12 @@ def sift(const uint8_t[::1] data, const int64_t[::1] begin, const int64_t[::1] s
     out_count, out_marks = np.empty(n, np.int64), np.zeros(n, np.uint8)
     out_piece, out_shape = np.empty(total, np.int32), np.empty(total, np.uint8)
     out_text, out_ends = np.empty(total + 8, np.uint8), np.empty(total, np.int64)
+    out_care = np.empty(total, np.uint8)
     out_rest, out_rest_ends = np.empty(total, np.uint8), np.empty(n, np.int64)
     folded = np.empty((int(np.max(size)) if n else 0) + 8, np.uint8)
     cdef int64_t[::1] count_at = out_count, end_at = out_ends, rest_end_at = out_rest_ends
     cdef int32_t[::1] piece_at = out_piece
-    cdef uint8_t[::1] mark_at = out_marks, shape_at = out_shape, text_at = out_text, rest_at = out_rest, fold = folded
+    cdef uint8_t[::1] mark_at = out_marks, shape_at = out_shape, text_at = out_text, rest_at = out_rest, fold = folded, care_at = out_care
     cdef uint8_t c
     cdef bint good = True, odd
     with nogil:
@@ -373,6 +397,7 @@ def sift(const uint8_t[::1] data, const int64_t[::1] begin, const int64_t[::1] s
                     good = False
                     break
                 if number == known + fresh:
+                    care_at[fresh] = _care(&text_at[filled], k - first)
                     filled += k - first
                     end_at[fresh] = filled
                     fresh += 1
@@ -384,7 +409,7 @@ def sift(const uint8_t[::1] data, const int64_t[::1] begin, const int64_t[::1] s
                 break
     if not good:
         raise MemoryError
-    return (out_count, out_marks, out_piece[:pieces], out_shape[:pieces], out_text[:filled], out_ends[:fresh],
+    return (out_count, out_marks, out_piece[:pieces], out_shape[:pieces], out_text[:filled], out_ends[:fresh], out_care[:fresh],
             out_rest[:rest], out_rest_ends[:left])
 
 
@@ -625,18 +650,47 @@ def signatures(const uint32_t[::1] hashed, const int32_t[::1] number, const int6
 
 def band_keys(const uint32_t[:, ::1] signature, int64_t bands, const uint64_t[::1] odd):
     """(bands, n) keys of (n, permutations) signatures."""
-    cdef int64_t i, band, r, rows = odd.shape[0], n = signature.shape[0]
-    cdef uint64_t key
-    _check(bands >= 0 and bands * rows <= signature.shape[1])
+    cdef int64_t i, band, n = signature.shape[0]
+    _check(bands >= 0 and bands * odd.shape[0] <= signature.shape[1] and odd.shape[0] > 0)
     out = np.empty((bands, n), np.uint64)
     cdef uint64_t[:, ::1] out_at = out
     with nogil:
         for i in range(n):
             for band in range(bands):
-                key = 0
-                for r in range(rows):
-                    key += <uint64_t>signature[i, band * rows + r] * odd[r]
-                out_at[band, i] = (key ^ (key >> 32)) * GOLDEN
+                out_at[band, i] = _band_key(&signature[i, band * odd.shape[0]], &odd[0], odd.shape[0])
+    return out
+
+
+cdef inline uint64_t _band_key(const uint32_t *values, const uint64_t *odd, int64_t rows) noexcept nogil:
+    cdef uint64_t key = 0
+    cdef int64_t r
+    for r in range(rows):
+        key += <uint64_t>values[r] * odd[r]
+    return (key ^ (key >> 32)) * GOLDEN
+
+
+def keys(const uint32_t[::1] hashed, const int32_t[::1] number, const int64_t[::1] starts, const int64_t[::1] lengths,
+         const uint32_t[::1] a, const uint32_t[::1] b, int64_t bands, const uint64_t[::1] odd, const uint64_t[::1] last):
+    """(bands + 1, rows): ``band_keys`` of ``signatures``, without holding these, and ``last``."""
+    cdef int64_t i, band, n = starts.shape[0], count = a.shape[0], rows = odd.shape[0]
+    _check_rows(starts, lengths, number.shape[0])
+    _check_numbers(number, hashed.shape[0])
+    _check(b.shape[0] == count and count > 0 and count % PERMUTATIONS == 0 and last.shape[0] == n)
+    _check(bands >= 0 and rows > 0 and bands * rows <= count)
+    out, row = np.empty((bands + 1, n), np.uint64), np.empty(count, np.uint32)
+    cdef uint64_t[:, ::1] out_at = out
+    cdef uint32_t[::1] signature = row
+    cdef int avx = wide()
+    cdef uint32_t no_hash = 0
+    cdef int32_t no_number = 0
+    cdef const uint32_t *hash_base = &hashed[0] if hashed.shape[0] else &no_hash
+    cdef const int32_t *base = &number[0] if number.shape[0] else &no_number
+    with nogil:
+        for i in range(n):
+            least(avx, hash_base, base + starts[i], lengths[i], &a[0], &b[0], count, &signature[0])
+            for band in range(bands):
+                out_at[band, i] = _band_key(&signature[band * rows], &odd[0], rows)
+            out_at[bands, i] = last[i]
     return out
 
 
@@ -873,7 +927,7 @@ def repeated(const uint64_t[::1] packed, int bits):
     cdef int64_t i, at = 0, n = packed.shape[0], words = 64
     cdef int shift = 64 - 11
     _check(0 <= bits < 64)
-    while words < n // 4:  # sixteen slots for each
+    while words < n // 8:  # eight slots for each, or more
         words *= 2
         shift -= 1
     cdef uint64_t *once = <uint64_t *>calloc(2 * words, 8)
@@ -1108,10 +1162,13 @@ def screen(const uint64_t[:, ::1] bits, const int32_t[:, ::1] core, const int64_
     return out
 
 
-cdef inline int64_t _carriers(int64_t node, const int64_t[::1] shared, const int64_t[::1] ends, int64_t most,
-                              int64_t *begin) noexcept nogil:
+cdef inline int64_t _carriers(int64_t node, const uint64_t *several, const int64_t[::1] shared, const int64_t[::1] ends,
+                              int64_t most, int64_t *begin) noexcept nogil:
     """How many carriers a node has, and where they begin; of a node that only one sentence carries, -1."""
     cdef int64_t low = 0, high = shared.shape[0], middle
+    begin[0] = -1
+    if not several[node >> 6] >> (node & 63) & 1:
+        return 1
     while low < high:
         middle = (low + high) >> 1
         if shared[middle] < node:
@@ -1119,7 +1176,6 @@ cdef inline int64_t _carriers(int64_t node, const int64_t[::1] shared, const int
         else:
             high = middle
     if low == shared.shape[0] or shared[low] != node:
-        begin[0] = -1
         return 1
     begin[0] = ends[low]
     return min(ends[low + 1] - ends[low], most)
@@ -1132,21 +1188,31 @@ def spell_out(const int64_t[::1] pairs, const int64_t[::1] shared, const int64_t
     cdef bint good = True
     _check(ends.shape[0] == shared.shape[0] + 1)
     _check_offsets(ends, members.shape[0])
+    bitmap = np.zeros(sentence.shape[0] // 32 + 1, np.uint64)
+    cdef uint64_t[::1] bits = bitmap
+    cdef uint64_t *several = &bits[0]
+    with nogil:
+        for i in range(shared.shape[0]):
+            if not 0 <= shared[i] < 2 * sentence.shape[0]:
+                good = False
+                break
+            several[shared[i] >> 6] |= <uint64_t>1 << (shared[i] & 63)
+    _check(good)
     with nogil:
         for i in range(pairs.shape[0]):
             if pairs[i] < 0 or (pairs[i] >> 33) >= sentence.shape[0] or (<int64_t><uint32_t>pairs[i]) >> 1 >= sentence.shape[0]:
                 good = False
                 break
-            size_x = _carriers(pairs[i] >> 32, shared, ends, most, &begin_x)
-            size_y = _carriers(<int64_t><uint32_t>pairs[i], shared, ends, most, &begin_y)
+            size_x = _carriers(pairs[i] >> 32, several, shared, ends, most, &begin_x)
+            size_y = _carriers(<int64_t><uint32_t>pairs[i], several, shared, ends, most, &begin_y)
             total += size_x * size_y
     _check(good)
     out = np.empty(total, np.int64)
     cdef int64_t[::1] out_at = out
     with nogil:
         for i in range(pairs.shape[0]):
-            size_x = _carriers(pairs[i] >> 32, shared, ends, most, &begin_x)
-            size_y = _carriers(<int64_t><uint32_t>pairs[i], shared, ends, most, &begin_y)
+            size_x = _carriers(pairs[i] >> 32, several, shared, ends, most, &begin_x)
+            size_y = _carriers(<int64_t><uint32_t>pairs[i], several, shared, ends, most, &begin_y)
             for x in range(size_x):
                 one = sentence[pairs[i] >> 33] if begin_x < 0 else members[begin_x + x]
                 for y in range(size_y):
@@ -1154,3 +1220,38 @@ def spell_out(const int64_t[::1] pairs, const int64_t[::1] shared, const int64_t
                     out_at[at] = one << 32 | two
                     at += 1
     return out
+
+
+def gather_tokens(const uint32_t[::1] tokens, const int64_t[::1] offsets, const int64_t[::1] rows, const uint64_t[::1] hashes,
+                  int64_t base):
+    """Of the tokens of some rows: hash, flags, and number with ``base`` added; and how many each row has."""
+    cdef int64_t i, k, number, at = 0, total = 0, n = offsets.shape[0] - 1
+    cdef bint good = True
+    _check_offsets(offsets, tokens.shape[0])
+    sizes = np.empty(rows.shape[0], np.int64)
+    cdef int64_t[::1] size = sizes
+    with nogil:
+        for i in range(rows.shape[0]):
+            if not 0 <= rows[i] < n:
+                good = False
+                break
+            size[i] = offsets[rows[i] + 1] - offsets[rows[i]]
+            total += size[i]
+    _check(good)
+    out_hash, out_flags, out_where = np.empty(total, np.uint64), np.empty(total, np.uint8), np.empty(total, np.int64)
+    cdef uint64_t[::1] hash_at = out_hash
+    cdef uint8_t[::1] flag_at = out_flags
+    cdef int64_t[::1] where_at = out_where
+    with nogil:
+        for i in range(rows.shape[0]):
+            for k in range(offsets[rows[i]], offsets[rows[i]] + size[i]):
+                number = tokens[k] & 0x0FFFFFFF
+                if number >= hashes.shape[0]:
+                    good = False
+                    break
+                hash_at[at], flag_at[at], where_at[at] = hashes[number], tokens[k] >> 28, base + number
+                at += 1
+            if not good:
+                break
+    _check(good)
+    return out_hash, out_flags, sizes, out_where

@@ -33,6 +33,7 @@ _NEIGHBOURS = 8  # of a node in a bucket too large to compare all with all
 _LEADERS = 16  # best-ranked nodes of such a bucket, compared with everyone
 _CARRIERS = 64  # best-ranked sentences that stand for a node when it is paired with another
 _BLOCK = 1 << 17  # pairs handed out at a time
+_MERGED = 1 << 19  # pairs that wait to be sorted, at least
 _NO_NODE = np.uint32(0xFFFFFFFF)
 _SHARE = 8
 """The arrays of one step may take one part in so many of the memory: several steps' arrays are alive at a time."""
@@ -165,10 +166,10 @@ class Candidates:
                 pairs, capped = kernels.compiled.bucket_pairs(
                     packed, int(bits), self.options.max_bucket, _NEIGHBOURS, _LEADERS
                 )
-                return sorted_unique(pairs), capped
+                return pairs, capped
             order, begin, size = _buckets(self._packed(number, *part, low_bits), bits, low_bits)
             first, second, capped = _bucket_pairs(order, begin, size, self.options.max_bucket)
-            return sorted_unique(_encode(first, second)), capped
+            return _encode(first, second), capped
 
         parts = [
             (band, low, high)
@@ -176,14 +177,18 @@ class Candidates:
             for low, high in hash_parts(sum(map(len, number)), self.options.memory // threads, 24)
         ]
         found: list[I64] = []
+        waiting: list[I64] = []
         for pairs, capped in in_order(joined, parts, threads):
             self.capped += capped
-            found.append(pairs)
-            if sum(map(len, found)) > limit or len(found) > 8:
-                found = [sorted_unique(np.concatenate(found))]
+            waiting.append(pairs)
+            many, old = sum(map(len, waiting)), sum(map(len, found))
+            if many + old > limit or many > max(old, _MERGED):
+                found, waiting = [sorted_unique(np.concatenate((*found, *waiting)))], []
                 if len(found[0]) > limit:
                     self._runs.append(folder / f"{len(self._runs)}.npy")
                     np.save(self._runs[-1], found.pop())
+        if waiting:
+            found = [sorted_unique(np.concatenate((*found, *waiting)))]
         return found
 
     def _packed(self, number: list[U32], band: int, low: int, high: int, low_bits: np.uint64) -> U64:

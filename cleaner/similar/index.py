@@ -15,7 +15,7 @@ from cleaner.similar import kernels
 from cleaner.similar.book import KEPT_CHUNKS, Found
 from cleaner.similar.ragged import I64, offsets_of, ranges
 from cleaner.similar.vocabulary import Vocabulary
-from cleaner.text.canonical import analyse_chunk, inner_tokens, plain_word
+from cleaner.text.canonical import analyse_chunk, inner_tokens, listed_words, plain_word
 
 
 class Index:
@@ -47,38 +47,38 @@ class Index:
     def _learn(self, data: NDArray[np.uint8], begin: I64, size: I64) -> None:
         """Adds the chunks that begin in ``data`` there."""
         assert kernels.compiled is not None
-        pieces, marks, piece, case, new, ends, rest, rest_ends = kernels.compiled.sift(data, begin, size, self._forms)
-        self._learn_forms(_cut(new, ends))
+        pieces, marks, piece, case, new, ends, care, rest, rest_ends = kernels.compiled.sift(
+            data, begin, size, self._forms
+        )
+        self._learn_forms(_cut(new, ends), care)
         counts = self._form_count[piece]
         ids = self._form_ids[ranges(self._form_begin[piece], counts)]
         shapes = np.repeat(case, counts)
-        cuts = offsets_of(np.maximum(pieces, 0))
-        ends_of = offsets_of(counts)
-        starts, sizes = ends_of[cuts[:-1]], np.diff(ends_of[cuts])
-        # a word that has no form of its own: its case decides
-        bound = np.repeat(np.arange(len(pieces)), np.maximum(pieces, 0))[counts == 0]
-        extra_ids: list[int] = []
-        extra_shapes: list[int] = []
-
-        def put(row: int, tokens: tuple[str, ...], cases: tuple[int, ...]) -> None:
-            starts[row], sizes[row] = len(ids) + len(extra_ids), len(tokens)
-            extra_ids.extend([self.words.number(t) for t in tokens])
-            extra_shapes.extend(cases)
-
-        known: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
+        cuts, token_ends = offsets_of(np.maximum(pieces, 0)), offsets_of(counts)
+        starts, sizes = token_ends[cuts[:-1]], np.diff(token_ends[cuts])
         look = np.flatnonzero(pieces < 0)
+        found: list[tuple[tuple[str, ...], tuple[int, ...]]] = []
+        known: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
         for row, odd, text in zip(look.tolist(), (pieces[look] == -1).tolist(), _cut(rest, rest_ends), strict=True):
             if odd:
                 chunk = analyse_chunk(text)
-                put(row, chunk.tokens, chunk.shapes)
                 marks[row] = chunk.marks
+                found.append((chunk.tokens, chunk.shapes))
+            elif text in known:
+                found.append(known[text])
             else:
-                if text not in known:
-                    known[text] = inner_tokens(text)
-                put(row, *known[text])
+                found.append(inner_tokens(text))
+                known[text] = found[-1]
+        # words without a form of their own: as they are written decides
+        bound = np.repeat(np.arange(len(pieces)), np.maximum(pieces, 0))[counts == 0]
         for row in bound.tolist():
             chunk = analyse_chunk(data[begin[row] : begin[row] + size[row]].tobytes().decode())
-            put(row, chunk.tokens, chunk.shapes)
+            found.append((chunk.tokens, chunk.shapes))
+        look = np.concatenate((look, bound))
+        sizes[look] = [len(tokens) for tokens, _ in found]
+        starts[look] = len(ids) + offsets_of(sizes[look])[:-1]
+        extra_ids = [self.words.number(token) for tokens, _ in found for token in tokens]
+        extra_shapes = [shape for _, shapes in found for shape in shapes]
         base = len(self._ids)
         self._ids = np.concatenate((self._ids, ids, np.array(extra_ids, np.int32)))
         self._shapes = np.concatenate((self._shapes, shapes, np.array(extra_shapes, np.uint8)))
@@ -86,15 +86,18 @@ class Index:
         self._count = np.concatenate((self._count, sizes))
         self._begin = np.concatenate((self._begin, starts + base))
 
-    def _learn_forms(self, names: list[str]) -> None:
-        """Adds the comparison forms of lower-case words."""
-        counts, ids = [], []
-        for name in names:
-            form = plain_word(name)
-            counts.append(len(form))
-            for token in form:
-                ids.append(self.words.number(token))
-        size = np.array(counts, np.int64)
+    def _learn_forms(self, names: list[str], care: NDArray[np.uint8]) -> None:
+        """Adds the comparison forms of lower-case words; those to take ``care`` of may be spelt otherwise."""
+        numbers, listed = self.words.numbers, listed_words()
+        size = np.ones(len(names), np.int64)
+        ids: list[int] = []
+        for row, (name, doubtful) in enumerate(zip(names, care.tolist(), strict=True)):
+            if doubtful or name in listed:
+                form = plain_word(name)
+                size[row] = len(form)
+                ids.extend([self.words.number(token) for token in form])
+            else:
+                ids.append(numbers.setdefault(name, len(numbers)))
         self._form_begin = np.concatenate((self._form_begin, offsets_of(size)[:-1] + len(self._form_ids)))
         self._form_count = np.concatenate((self._form_count, size))
         self._form_ids = np.concatenate((self._form_ids, np.array(ids, np.int32)))

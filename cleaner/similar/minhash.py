@@ -173,9 +173,7 @@ def signatures(hashed: U32, number: NDArray[np.int32], starts: I64, lengths: I64
     """
     a, b = permutations(num_perm)
     if kernels.compiled is not None:
-        more = -num_perm % 32
-        a, b = (np.concatenate((x, np.zeros(more, np.uint32))) for x in (a, b))
-        return kernels.compiled.signatures(hashed, number, starts, lengths, a, b).T[:num_perm]
+        return kernels.compiled.signatures(hashed, number, starts, lengths, *_filled_up(a, b)).T[:num_perm]
     hashes = hashed[number]
     out = np.full((num_perm, len(starts)), np.uint32(0xFFFFFFFF))
     ascending = bool(np.all(lengths[1:] >= lengths[:-1]))
@@ -200,9 +198,29 @@ def signatures(hashed: U32, number: NDArray[np.int32], starts: I64, lengths: I64
     return out
 
 
+def _filled_up(a: U32, b: U32) -> tuple[U32, U32]:
+    """Parameters for compiled loops, which take 32 permutations at a time."""
+    more = np.zeros(-len(a) % 32, np.uint32)
+    return np.concatenate((a, more)), np.concatenate((b, more))
+
+
+def _odd(rows: int) -> U64:
+    return mix64(np.arange(1, rows + 1, dtype=np.uint64)) | np.uint64(1)
+
+
+def signed_keys(
+    hashed: U32, number: NDArray[np.int32], starts: I64, lengths: I64, num_perm: int, bands: int, rows: int, last: U64
+) -> U64:
+    """(bands + 1, n): ``band_keys`` of ``signatures``, and the row ``last``."""
+    if kernels.compiled is not None:
+        a, b = _filled_up(*permutations(num_perm))
+        return kernels.compiled.keys(hashed, number, starts, lengths, a, b, bands, _odd(rows), last)
+    return np.concatenate((band_keys(signatures(hashed, number, starts, lengths, num_perm), bands, rows), last[None]))
+
+
 def band_keys(signature: U32, bands: int, rows: int) -> U64:
     """(bands, n) 64-bit keys of (num_perm, n) signatures: equal where all values of the band are equal."""
-    odd = mix64(np.arange(1, rows + 1, dtype=np.uint64)) | np.uint64(1)
+    odd = _odd(rows)
     if kernels.compiled is not None:
         return kernels.compiled.band_keys(np.ascontiguousarray(signature.T), bands, odd)
     keys = np.empty((bands, signature.shape[1]), np.uint64)

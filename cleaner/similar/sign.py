@@ -67,7 +67,7 @@ def sign(
     column = np.empty(len(first), np.int32)
     column[by_size] = np.arange(len(first), dtype=np.int32)
     first, unit_sig = first[by_size], column[unit_sig]
-    signatures = sign_ranges(words, tokens.ids, unit_begin[first], unit_size[first], options.num_perm)
+    shingles = _shingles(words, tokens.ids, unit_begin[first], unit_size[first])
     flagged = _flagged(tokens)
     bands, per_band = minhash.bands_and_rows(options.lsh_threshold, options.num_perm, options.lsh_weights)
     return Signed(
@@ -82,11 +82,12 @@ def sign(
             "unit_row": unit_row.astype(np.int32),
             "unit_hash": unit_hash,
             "unit_sig": unit_sig,
-            "bands": np.concatenate(
-                (
-                    minhash.band_keys(signatures, bands, per_band),
-                    _opening(values, unit_begin[first], unit_size[first], options)[None],
-                )
+            "bands": minhash.signed_keys(
+                *shingles,
+                options.num_perm,
+                bands,
+                per_band,
+                _opening(values, unit_begin[first], unit_size[first], options),
             ),
             "words": words.text,
             "word_ends": words.offsets[1:],
@@ -141,13 +142,21 @@ def _opening(values: U64, begin: I64, size: I64, options: DedupOptions) -> U64:
 def sign_ranges(words: WordList, ids: NDArray[np.int32], begin: I64, size: I64, num_perm: int) -> NDArray[np.uint32]:
     """(num_perm, ranges) MinHash signatures of the word 2-grams of ranges of ``ids``, which number the ``words``; of a
     range of one word, that word."""
+    return minhash.signatures(*_shingles(words, ids, begin, size), num_perm)
+
+
+def _shingles(
+    words: WordList, ids: NDArray[np.int32], begin: I64, size: I64
+) -> tuple[NDArray[np.uint32], NDArray[np.int32], I64, I64]:
+    """Scrambled hashes of the distinct shingles of ranges of ``ids``, the number of every shingle among them, and where
+    those of each range begin and how many there are."""
     shingles = np.where(size > 1, size - 1, size)
     if kernels.compiled is not None:
         number, first, second = kernels.compiled.number_shingles(ids, begin, size)
     else:
         number, first, second = _number_shingles(ids, begin, size, shingles)
     hashed = minhash.scramble(minhash.shingle_hashes(words.text, words.offsets, first, second))
-    return minhash.signatures(hashed, number, offsets_of(shingles)[:-1], shingles, num_perm)
+    return hashed, number, offsets_of(shingles)[:-1], shingles
 
 
 def _number_shingles(

@@ -200,20 +200,18 @@ def case_bound_words() -> frozenset[str]:
     return frozenset(_CAPITAL_ONLY)
 
 
+@lru_cache(maxsize=1)
+def listed_words() -> frozenset[str]:
+    """Both: words whose form is not found by rules."""
+    return frozenset(special_words()) | case_bound_words()
+
+
 def plain_word(word: str) -> tuple[str, ...]:
     """The comparison form of a lower-case word of a to z with or without apostrophes inside, or of a number of a few
     digits; empty where the case as written decides."""
     if word in _CAPITAL_ONLY:
         return ()
-    form = special_words().get(word)
-    if form is not None:
-        return form
-    if "'" in word:
-        return _word(word, False, False)
-    return (spelling(word) if _CARE.search(word) else word,)
-
-
-_CARE = re.compile(NEEDS_CARE)
+    return special_words().get(word) or (_word(word, False, False) if "'" in word else (spelling(word),))
 
 
 @dataclass(frozen=True, slots=True)
