@@ -38,7 +38,7 @@ def cores(tokens: Tokens) -> tuple[I64, I64]:
     text = np.repeat(np.arange(len(begin)), lengths)
     position = np.arange(len(tokens.ids)) - begin[text]
     kind = kinds[tokens.ids]
-    say, plain = kind & SAY > 0, kind & PLAIN_SAY > 0
+    say = kind & SAY > 0
     said = _sums(say)
     core_begin, core_end = _quotes(tokens, text, begin, end, say, said)
     quoted = core_end > core_begin

@@ -40,9 +40,7 @@ class Index:
         chunks, offsets, begin, size = kernels.compiled.split(data, texts, self._chunks)
         if len(begin):
             self._learn(data, begin, size)
-        return kernels.compiled.gather(
-            chunks, offsets, self._begin, self._count, self._marks, self._ids, self._shapes
-        )
+        return kernels.compiled.gather(chunks, offsets, self._begin, self._count, self._marks, self._ids, self._shapes)
 
     def _learn(self, data: NDArray[np.uint8], begin: I64, size: I64) -> None:
         """Adds the chunks that begin in ``data`` there."""

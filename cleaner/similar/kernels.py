@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 
+__all__ = ["compiled"]
+
 try:
     if os.environ.get("CLEANER_NUMPY", "") not in ("", "0"):
         raise ImportError("hidden by CLEANER_NUMPY")

@@ -173,7 +173,8 @@ def signatures(hashed: U32, number: NDArray[np.int32], starts: I64, lengths: I64
     """
     a, b = permutations(num_perm)
     if kernels.compiled is not None:
-        return kernels.compiled.signatures(hashed, number, starts, lengths, *_filled_up(a, b)).T[:num_perm]
+        by_row = kernels.compiled.signatures(hashed, number, starts, lengths, *_filled_up(a, b))
+        return np.asarray(by_row.T[:num_perm])
     hashes = hashed[number]
     out = np.full((num_perm, len(starts)), np.uint32(0xFFFFFFFF))
     ascending = bool(np.all(lengths[1:] >= lengths[:-1]))
@@ -205,7 +206,7 @@ def _filled_up(a: U32, b: U32) -> tuple[U32, U32]:
 
 
 def _odd(rows: int) -> U64:
-    return mix64(np.arange(1, rows + 1, dtype=np.uint64)) | np.uint64(1)
+    return np.asarray(mix64(np.arange(1, rows + 1, dtype=np.uint64)) | np.uint64(1))
 
 
 def signed_keys(

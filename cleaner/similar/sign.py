@@ -19,7 +19,6 @@ from cleaner.similar.ragged import (
     offsets_of,
     ranges,
     row_hashes,
-    slice_hashes,
 )
 from cleaner.similar.shard import Signed
 from cleaner.similar.tokens import Tokens, tokenise

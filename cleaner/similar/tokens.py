@@ -128,7 +128,13 @@ def _join_phrases(ids: I32, shapes: U8, marks: U8, offsets: I64, words: Vocabula
             continue
         ids[i] = one
         stop = i + 2
-        if one == us and i + 3 < len(ids) and ids[i + 2] == of and ids[i + 3] == america and inside[i + 2 : i + 4].all():
+        if (
+            one == us
+            and i + 3 < len(ids)
+            and ids[i + 2] == of
+            and ids[i + 3] == america
+            and inside[i + 2 : i + 4].all()
+        ):
             stop = i + 4
         drop[i + 1 : stop] = True
         marks[i] |= np.bitwise_or.reduce(marks[i + 1 : stop]) & ~np.uint8(OPENS)

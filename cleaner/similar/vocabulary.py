@@ -193,7 +193,9 @@ class WordList:
         offsets = offsets_of(size)
         text = np.frombuffer(b"".join(raw) + bytes(8), np.uint8)
         kinds = [_KINDS.get(w, 0) if w.isalpha() else _figures(w) for w in words]
-        return WordList(text[: len(text) - 8], offsets, slice_hashes(text, offsets[:-1], size), np.array(kinds, np.uint16))
+        return WordList(
+            text[: len(text) - 8], offsets, slice_hashes(text, offsets[:-1], size), np.array(kinds, np.uint16)
+        )
 
     def rows(self, rows: NDArray[np.integer]) -> WordList:
         """Some of them."""
