@@ -16,7 +16,7 @@ try:
         raise ImportError("hidden by CLEANER_NUMPY")
     from cleaner.similar import _kernels as compiled
 
-    if compiled.FORM != 2:
+    if compiled.FORM != 3:
         raise ImportError("built from other sources: install the package again")
 except ImportError:
     compiled = None  # type: ignore[assignment]

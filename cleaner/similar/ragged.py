@@ -103,6 +103,8 @@ def is_in(values: U64, of: U64) -> NDArray[np.bool_]:
     """Which ``values`` occur in ``of``."""
     if not len(of) or not len(values):
         return np.zeros(len(values), bool)
+    if kernels.compiled is not None:
+        return kernels.compiled.is_in(values, of)
     table = np.sort(of)
     at = np.searchsorted(table, values)
     return np.asarray(table[np.minimum(at, len(table) - 1)] == values)

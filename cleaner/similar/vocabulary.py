@@ -188,14 +188,10 @@ class WordList:
     @staticmethod
     def of(words: Sequence[str]) -> WordList:
         """The facts about some words."""
-        raw = [w.encode("utf-8", "surrogatepass") for w in words]
-        size = np.fromiter(map(len, raw), np.int64, len(raw))
-        offsets = offsets_of(size)
-        text = np.frombuffer(b"".join(raw) + bytes(8), np.uint8)
+        text, offsets = _encoded(words)
         kinds = [_KINDS.get(w, 0) if w.isalpha() else _figures(w) for w in words]
-        return WordList(
-            text[: len(text) - 8], offsets, slice_hashes(text, offsets[:-1], size), np.array(kinds, np.uint16)
-        )
+        hashes = slice_hashes(text, offsets[:-1], np.diff(offsets))
+        return WordList(text[: len(text) - 8], offsets, hashes, np.array(kinds, np.uint16))
 
     def rows(self, rows: NDArray[np.integer]) -> WordList:
         """Some of them."""
@@ -209,9 +205,17 @@ def _figures(word: str) -> int:
     return FIGURE_FIRST * word[:1].isdecimal() | NUMERIC * any(map(str.isdecimal, word))
 
 
+def _encoded(words: Sequence[str]) -> tuple[NDArray[np.uint8], I64]:
+    """The bytes of words, and eight more, and offsets."""
+    raw = [w.encode("utf-8", "surrogatepass") for w in words]
+    text = np.frombuffer(b"".join(raw) + bytes(8), np.uint8)
+    return text, offsets_of(np.fromiter(map(len, raw), np.int64, len(raw)))
+
+
 def word_hashes(words: Sequence[str]) -> U64:
     """A 64-bit hash of each word, the same in every process and on every machine."""
-    return WordList.of(words).hashes
+    text, offsets = _encoded(words)
+    return slice_hashes(text, offsets[:-1], np.diff(offsets))
 
 
 class Vocabulary:

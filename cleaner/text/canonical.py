@@ -36,8 +36,9 @@ _PIECE = re.compile(
     rf"|{_LETTER}+(?:'+{_LETTER}+)*"
     rf"|[{_UNSPACED}]|[$€£¥₹%&]"
 )
+_AMOUNT = re.compile(r"([$€£¥₹]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*)(%?)")
 
-_PHRASES = {
+PHRASES: dict[tuple[str, str], str] = {
     ("united", "states"): "us",
     ("united", "kingdom"): "uk",
     ("united", "nations"): "un",
@@ -52,7 +53,6 @@ _PHRASES = {
     ("co", "operation"): "cooperation",
     ("co", "ordinate"): "coordinate",
     ("co", "ordination"): "coordination",
-    ("prime", "time"): "primetime",
     ("cyber", "security"): "cybersecurity",
     ("child", "care"): "childcare",
     ("life", "style"): "lifestyle",
@@ -68,10 +68,7 @@ _PHRASES = {
     ("smart", "phone"): "smartphone",
     ("smart", "phones"): "smartphones",
     ("world", "wide"): "worldwide",
-    ("ice", "land"): "iceland",
 }
-del _PHRASES[("ice", "land")], _PHRASES[("prime", "time")]
-PHRASES: dict[tuple[str, str], str] = _PHRASES
 """Neighbouring tokens that are one token in the comparison form."""
 
 NUMBER_WORDS: dict[str, str] = {
@@ -359,6 +356,11 @@ def inner_tokens(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
         tokens = _word(text, False, False)
         shape = 0 if text[0].islower() else (2 if len(text) > 1 and text.isupper() else 1)
         return tokens, (shape,) * len(tokens)
+    amount = _AMOUNT.fullmatch(text)
+    if amount is not None:
+        currency, figure, percent = amount.groups()
+        found = (*([currency] if currency else []), *_number(figure), *(["percent"] if percent else []))
+        return found, (0,) * len(found)
     tokens_out: list[str] = []
     shapes: list[int] = []
     after_number = False

@@ -347,3 +347,23 @@ def frame_words(const uint64_t[::1] hashes, const uint8_t[::1] flags, const int6
                     total += mix64(hashes[offsets[i] + k])
             out_at[i] = total
     return out
+
+
+def is_in(const uint64_t[::1] values, const uint64_t[::1] of):
+    """``ragged.is_in``."""
+    cdef int64_t i
+    cdef Numbering seen = Numbering(of.shape[0])
+    out = np.empty(values.shape[0], np.bool_)
+    cdef uint8_t[::1] out_at = out.view(np.uint8)
+    cdef bint good = True
+    with nogil:
+        for i in range(of.shape[0]):
+            if seen.number(of[i]) < 0:
+                good = False
+                break
+        if good:
+            for i in range(values.shape[0]):
+                out_at[i] = seen.find(values[i]).number > 0
+    if not good:
+        raise MemoryError
+    return out
