@@ -135,7 +135,9 @@ def _opening(values: U64, begin: I64, size: I64, options: DedupOptions) -> U64:
     Units too short for it have keys of their own.
     """
     keys = row_hashes(values, begin, np.minimum(size, options.truncated_tokens))
-    return np.where(size >= options.truncated_tokens, keys, mix64(row_hashes(values, begin, size) + np.uint64(1)))
+    short = np.flatnonzero(size < options.truncated_tokens)
+    keys[short] = mix64(row_hashes(values, begin[short], size[short]) + np.uint64(1))
+    return keys
 
 
 def sign_ranges(words: WordList, ids: NDArray[np.int32], begin: I64, size: I64, num_perm: int) -> NDArray[np.uint32]:

@@ -11,7 +11,7 @@ def split(const uint8_t[::1] data, int64_t texts, Numbering seen):
     cdef int32_t[::1] number_at = numbers
     cdef int64_t[::1] offset_at = offsets, begin_at = begins, size_at = sizes
     cdef uint64_t[FLIGHT] hashes
-    cdef int64_t[FLIGHT] begun, long
+    cdef int64_t[FLIGHT] begun, spans
     cdef int waiting = 0, k
     cdef bint good = True
     with nogil:
@@ -19,7 +19,7 @@ def split(const uint8_t[::1] data, int64_t texts, Numbering seen):
             if data[i] > 32:
                 continue
             if i > begin:
-                hashes[waiting], begun[waiting], long[waiting] = _hash(&data[begin], i - begin), begin, i - begin
+                hashes[waiting], begun[waiting], spans[waiting] = _hash(&data[begin], i - begin), begin, i - begin
                 seen.fetch(hashes[waiting])
                 waiting += 1
             begin = i + 1
@@ -31,7 +31,7 @@ def split(const uint8_t[::1] data, int64_t texts, Numbering seen):
                         break
                     number_at[count + k] = <int32_t>number
                     if number == known + fresh:
-                        begin_at[fresh], size_at[fresh] = begun[k], long[k]
+                        begin_at[fresh], size_at[fresh] = begun[k], spans[k]
                         fresh += 1
                 if not good:
                     break
