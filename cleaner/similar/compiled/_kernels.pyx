@@ -88,10 +88,15 @@ cdef struct Slot:
 
 
 cdef class Numbering:
-    """Numbers distinct 64-bit values 0, 1, 2, ... as they come: open addressing, at most five eighths full."""
+    """Numbers distinct 64-bit values 0, 1, 2, ... as they come: open addressing, at most five eighths full.
+
+    Where a value lies depends on the process, so that no text can be made up whose values all lie in one place; what
+    number it gets does not.
+    """
 
     cdef Slot *slots
     cdef int64_t size, capacity, shift
+    cdef uint64_t odd
 
     def __cinit__(self, int64_t expected=0):
         self.capacity, self.shift, self.size = 256, 56, 0
@@ -101,6 +106,7 @@ cdef class Numbering:
         self.slots = <Slot *>calloc(self.capacity, sizeof(Slot))
         if self.slots == NULL:
             raise MemoryError
+        self.odd = mix64(<uint64_t><size_t>self.slots ^ <uint64_t>hash("chunks")) | 1
 
     def __dealloc__(self):
         free(self.slots)
@@ -108,9 +114,13 @@ cdef class Numbering:
     def __len__(self):
         return self.size
 
+    cdef inline uint64_t place(self, uint64_t key) noexcept nogil:
+        key *= self.odd
+        return ((key ^ (key >> 32)) * GOLDEN) >> self.shift
+
     cdef inline Slot *find(self, uint64_t key) noexcept nogil:
         """The slot of a key, or the free one where it belongs."""
-        cdef uint64_t at = (key * GOLDEN) >> self.shift, mask = self.capacity - 1
+        cdef uint64_t at = self.place(key), mask = self.capacity - 1
         while self.slots[at].number and self.slots[at].key != key:
             at = (at + 1) & mask
         return &self.slots[at]
@@ -130,7 +140,7 @@ cdef class Numbering:
         return self.size - 1
 
     cdef inline void fetch(self, uint64_t key) noexcept nogil:
-        FETCH(&self.slots[(key * GOLDEN) >> self.shift])
+        FETCH(&self.slots[self.place(key)])
 
     cdef bint grow(self) noexcept nogil:
         cdef Slot *old = self.slots
