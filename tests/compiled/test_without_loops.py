@@ -29,7 +29,7 @@ def in_use(hide: str) -> str:
 
 
 def test_a_run_gives_the_same_bytes_without_compiled_loops(tmp_path: Path) -> None:
-    assert in_use("1") == "numpy\n"
+    assert in_use("1") == "numpy: hidden by CLEANER_NUMPY\n"
     if not in_use("").startswith("compiled"):
         pytest.skip("the loops were not compiled here")
     assert run(tmp_path / "one", "") == run(tmp_path / "two", "1")
