@@ -195,6 +195,12 @@ def test_numbers_are_given_as_values_come() -> None:
     assert list(zip(first.tolist(), second.tolist(), strict=True)) == list(order)
 
 
+@given(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 9)), st.lists(st.integers(0, 9)))
+def test_membership(values: list[int], of: list[int]) -> None:
+    found = kernels.compiled.is_in(np.array(values, np.uint64), np.array(of, np.uint64))
+    assert found.tolist() == [value in of for value in values]
+
+
 N, J, U, B = np.int32, np.int64, np.uint64, np.uint8
 
 
@@ -248,8 +254,9 @@ def test_an_index_outside_of_its_array_is_refused(name: str, call: Callable[[Mod
 
 
 def test_every_loop_is_tried_with_a_wrong_index() -> None:
+    """Two have no index that could be wrong."""
     public = {name for name, value in vars(kernels.compiled).items() if callable(value) and name[0] != "_"}
-    assert public - {"Numbering"} == {name for name, _ in REFUSED}
+    assert public - {"Numbering", "is_in"} == {name for name, _ in REFUSED}
 
 
 def test_what_was_built_from_other_sources_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
