@@ -1,4 +1,4 @@
-"""What a process knows of chunks, for numpy: the form without compiled loops of ``index``.
+"""What a process knows of chunks, for numpy: the form without compiled loops of ``chunks``.
 
 Chunks are found and hashed in the bytes of all texts at once, each distinct chunk is analysed once, and the tokens are
 gathered. Of the distinct chunks those that are one plain English word, with or without punctuation around it, are

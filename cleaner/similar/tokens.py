@@ -1,7 +1,7 @@
 """Texts to tokens of the comparison form, in bulk.
 
 A *chunk* is a run without white space: a corpus repeats its chunks, so each distinct one is analysed once, by an
-``Index`` where the compiled loops are there, by a ``Book`` where not.
+``ChunkTable`` where the compiled loops are there, by a ``Book`` where not.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cleaner.similar import kernels
 from cleaner.similar.book import Book, Found
-from cleaner.similar.index import Index
+from cleaner.similar.chunks import ChunkTable
 from cleaner.similar.ragged import I64
 from cleaner.similar.vocabulary import Vocabulary, WordList
 from cleaner.text.canonical import OPENS, PHRASES
@@ -51,7 +51,7 @@ def tokenise(texts: Sequence[str], *, phrases: bool = True) -> Tokens:
 
     Without ``phrases`` neighbours such as "United States" stay two tokens, so that each belongs to one chunk.
     """
-    memory = (_book if kernels.compiled is None else _index)(threading.get_ident())
+    memory = (_book if kernels.compiled is None else _table)(threading.get_ident())
     found = memory.tokens(_bytes(texts), len(texts))
     if phrases:
         found = _join_phrases(*found, memory.words)
@@ -65,9 +65,9 @@ def _book(_thread: int) -> Book:
 
 
 @lru_cache(maxsize=2)
-def _index(_thread: int) -> Index:
+def _table(_thread: int) -> ChunkTable:
     """The same."""
-    return Index()
+    return ChunkTable()
 
 
 def _own_words(ids: I32, shapes: U8, marks: U8, offsets: I64, words: Vocabulary) -> Tokens:

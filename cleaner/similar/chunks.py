@@ -18,7 +18,7 @@ from cleaner.similar.vocabulary import Vocabulary
 from cleaner.text.canonical import analyse_chunk, inner_tokens, listed_words, plain_word
 
 
-class Index:
+class ChunkTable:
     """Chunks and words by number, in the order in which they came."""
 
     def __init__(self) -> None:
