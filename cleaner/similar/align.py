@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar import kernels
 from cleaner.similar.ragged import I64, U64, offsets_of, ranges, row_ids
 
 _WORD = 64
@@ -41,6 +42,9 @@ def align(tokens: U64, a: I64, a_size: I64, b: I64, b_size: I64) -> Alignment:
 
     Middles longer than 64 tokens on both sides count as not aligned at all.
     """
+    if kernels.compiled is not None:
+        matched, *sides = kernels.compiled.align(tokens, *map(np.ascontiguousarray, (a, a_size, b, b_size)))
+        return Alignment(matched, Residue(*sides[:3]), Residue(*sides[3:]))
     head = _common(tokens, a, b, np.minimum(a_size, b_size), 1)
     rest = np.minimum(a_size, b_size) - head
     tail = _common(tokens, a + a_size - 1, b + b_size - 1, rest, -1)

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar import kernels
 from cleaner.similar.corpus import Corpus
 from cleaner.similar.near import UNIT, Crowd, Near
 from cleaner.similar.options import DedupOptions
@@ -33,6 +34,7 @@ _NEIGHBOURS = 8  # of a node in a bucket too large to compare all with all
 _LEADERS = 16  # best-ranked nodes of such a bucket, compared with everyone
 _CARRIERS = 64  # best-ranked sentences that stand for a node when it is paired with another
 _BLOCK = 1 << 17  # pairs handed out at a time
+_MERGED = 1 << 19  # pairs that wait to be sorted, at least
 _NO_NODE = np.uint32(0xFFFFFFFF)
 _SHARE = 8
 """The arrays of one step may take one part in so many of the memory: several steps' arrays are alive at a time."""
@@ -195,12 +197,20 @@ class Candidates:
         threads = self.options.threads
 
         def joined(part: tuple[int, int, int]) -> tuple[I64, int]:
+            if kernels.compiled is not None and fresh is None:
+                packed = kernels.compiled.repeated(self._packed(number, *part, low_bits), int(bits))
+                packed.sort()
+                pairs, capped = kernels.compiled.bucket_pairs(
+                    packed, int(bits), self.options.max_bucket, _NEIGHBOURS, _LEADERS
+                )
+                if not capped or self.crowds is None:  # the members of crowds are asked for below
+                    return pairs, capped
             order, begin, size = _buckets(self._packed(number, *part, low_bits), bits, low_bits)
             first, second, capped = _bucket_pairs(order, begin, size, self.options.max_bucket)
             for at in np.flatnonzero(size > self.options.max_bucket).tolist() if self.crowds is not None else ():
                 self._crowded.append((part[0], order[begin[at] : begin[at] + size[at]]))
             pairs = _encode(first, second)
-            return sorted_unique(pairs if fresh is None else pairs[fresh[first] | fresh[second]]), capped
+            return pairs if fresh is None else pairs[fresh[first] | fresh[second]], capped
 
         parts = [
             (band, low, high)
@@ -210,30 +220,35 @@ class Candidates:
             )
         ]
         found: list[I64] = []
+        waiting: list[I64] = []
         for pairs, capped in in_order(joined, parts, threads):
             self.capped += capped
-            found.append(pairs)
-            if sum(map(len, found)) > limit or len(found) > 8:
-                found = [sorted_unique(np.concatenate(found))]
+            waiting.append(pairs)
+            many, old = sum(map(len, waiting)), sum(map(len, found))
+            if many + old > limit or many > max(old, _MERGED):
+                found, waiting = [sorted_unique(np.concatenate((*found, *waiting)))], []
                 if len(found[0]) > limit:
                     self._runs.append(folder / f"{len(self._runs)}.npy")
                     np.save(self._runs[-1], found.pop())
+        if waiting:
+            found = [sorted_unique(np.concatenate((*found, *waiting)))]
         return found
 
     def _packed(self, number: list[U32], band: int, low: int, high: int, low_bits: np.uint64) -> U64:
-        """Keys of a band in [low, high], cut, with the nodes that have them below; sorted."""
+        """Keys of a band in [low, high], cut, with the nodes that have them below."""
         parts = [np.empty(0, np.uint64)]
         for shard, node in enumerate(number):
             if self.near is None:
                 keys = self.corpus.band(shard, band)
             else:
                 at, keys = self.near.hits[shard][band]
-                node = node[at]
+                keys, node = np.ascontiguousarray(keys), node[at]
+            if kernels.compiled is not None:
+                parts.append(kernels.compiled.pack(keys, node, int(_NO_NODE), low, high, int(low_bits)))
+                continue
             wanted = (node != _NO_NODE) & (keys >= low) & (keys <= high)
             parts.append((keys[wanted] & ~low_bits) | node[wanted])
-        packed = np.concatenate(parts)
-        packed.sort()
-        return packed
+        return np.concatenate(parts)
 
     def _name_crowds(self, nodes: _Nodes) -> None:
         """Adds what ``_band_pairs`` came across to the crowds, and nodes that more sentences carry than stand for one."""
@@ -297,6 +312,7 @@ def hash_parts(count: int, memory: int, each: int = _SORT_BYTES) -> list[tuple[i
 
 def _buckets(packed: U64, bits: np.uint64, low_bits: np.uint64) -> tuple[I64, I64, I64]:
     """Nodes that share a key with others, by key; where each bucket begins among them, and its size."""
+    packed.sort()
     same = packed[1:] >> bits == packed[:-1] >> bits
     hit = np.zeros(len(packed), bool)
     hit[1:] = same
@@ -362,6 +378,8 @@ def _bucket_pairs(order: I64, begin: I64, size: I64, limit: int) -> tuple[I64, I
 
 def _spell_out(pairs: I64, nodes: _Nodes) -> I64:
     """Pairs of nodes as pairs of the sentences that carry them."""
+    if kernels.compiled is not None:
+        return kernels.compiled.spell_out(pairs, nodes.shared, nodes.ends, nodes.members, nodes.sentence, _CARRIERS)
     (begin_a, size_a), (begin_b, size_b) = nodes.carriers(pairs >> 32), nodes.carriers(pairs & 0xFFFFFFFF)
     left = np.repeat(np.arange(len(pairs)), size_a)
     first = nodes.at(ranges(begin_a, size_a))

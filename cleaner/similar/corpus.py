@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar import kernels
 from cleaner.similar.ragged import I64, U64, offsets_of, ranges
 from cleaner.similar.shard import layout
 from cleaner.similar.sign import SHAPE_SHIFT, WORD_MASK
@@ -97,25 +98,23 @@ class Corpus:
             mine = rows[cuts[shard] : cuts[shard + 1]] - self.bases[shard]
             if not len(mine):
                 continue
-            offsets = self.read(shard, "offsets")
+            offsets, hashes = self.read(shard, "offsets"), self.read(shard, "word_hash")
+            base = np.int64(shard) << 32
+            core = self.read(shard, "core")[mine]
             size = offsets[mine + 1] - offsets[mine]
             place = self._places[shard]["tokens"]
             if int(size.sum()) * 4 > place.shape[0]:
                 tokens = self.read(shard, "tokens")
             else:
                 tokens = self._mapped(shard, "tokens")
+            if kernels.compiled is not None:
+                found, flags, size, where = kernels.compiled.gather_tokens(tokens, offsets, mine, hashes, int(base))
+                parts.append((found, flags, size, core, where))
+                continue
             token = np.asarray(tokens[ranges(offsets[mine], size)])
             number = (token & np.uint32(WORD_MASK)).astype(np.int64)
             flags = (token >> np.uint32(SHAPE_SHIFT)).astype(np.uint8)
-            parts.append(
-                (
-                    self.read(shard, "word_hash")[number],
-                    flags,
-                    size,
-                    self.read(shard, "core")[mine],
-                    (np.int64(shard) << 32) + number,
-                )
-            )
+            parts.append((hashes[number], flags, size, core, base + number))
         if not parts:
             empty = np.empty(0, np.uint64)
             return Gathered(

@@ -16,140 +16,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.model import Span
+from cleaner.similar import kernels
 from cleaner.similar.ragged import I64
-from cleaner.similar.tokens import CLOSES, COLON, COMMA, DASH, OPENS, PAREN, Tokens, tokenise
+from cleaner.similar.tokens import Tokens, tokenise
+from cleaner.similar.vocabulary import ACCORDING, CLAUSE_START, FIGURE_FIRST, PLAIN_SAY, SAY, SPEAKER, THAT
+from cleaner.text.canonical import CLOSES, COLON, COMMA, DASH, OPENS, PAREN
 
-SAY_WORDS = frozenset(
-    [
-        "said",
-        "says",
-        "say",
-        "saying",
-        "told",
-        "tells",
-        "telling",
-        "added",
-        "adds",
-        "stated",
-        "stating",
-        "wrote",
-        "writes",
-        "announced",
-        "announces",
-        "explained",
-        "explains",
-        "noted",
-        "notes",
-        "claimed",
-        "claims",
-        "argued",
-        "argues",
-        "warned",
-        "warns",
-        "insisted",
-        "insists",
-        "commented",
-        "comments",
-        "commenting",
-        "replied",
-        "replies",
-        "declared",
-        "declares",
-        "remarked",
-        "remarks",
-        "admitted",
-        "admits",
-        "confirmed",
-        "confirms",
-        "reported",
-        "reports",
-        "according",
-        "speaking",
-        "tweeted",
-        "recalled",
-        "recalls",
-        "testified",
-        "acknowledged",
-        "emphasised",
-        "emphasized",
-        "stressed",
-        "reiterated",
-        "asserted",
-        "mentioned",
-        "revealed",
-        "read",
-        "concluded",
-        "continued",
-        "statement",
-        "asked",
-    ]
-)
-"""Words that may introduce or follow what somebody said."""
-_PLAIN_SAY = frozenset(
-    [
-        "said",
-        "says",
-        "told",
-        "tells",
-        "added",
-        "adds",
-        "stated",
-        "wrote",
-        "announced",
-        "explained",
-        "explains",
-        "noted",
-        "notes",
-        "commented",
-        "remarked",
-        "according",
-        "reported",
-    ]
-)
-"""Those that do so without quotation marks, too, and tell nothing of the truth of it as "admitted" does."""
-_CLAUSE_STARTS = frozenset(
-    [
-        "the",
-        "it",
-        "he",
-        "she",
-        "they",
-        "its",
-        "their",
-        "his",
-        "her",
-        "a",
-        "an",
-        "there",
-        "this",
-        "these",
-        "those",
-        "we",
-        "i",
-        "that",
-        "no",
-    ]
-)
-_SPEAKERS = frozenset(["he", "she", "they", "it", "the", "a", "an", "police", "officials"])
 _MIN_CORE = 6  # tokens: shorter cores ("yes, he said") are too common to identify a quote
 _MAX_FRAME = 14  # tokens of an attribution without quotation marks
 
 
 def cores(tokens: Tokens) -> tuple[I64, I64]:
     """First token and end of the core of every text, as positions in ``tokens.ids``; the whole text by default."""
+    kinds = tokens.vocabulary.kinds
+    if kernels.compiled is not None:
+        return kernels.compiled.cores(tokens.ids, tokens.shapes, tokens.marks, tokens.offsets, kinds)
     begin, end = tokens.offsets[:-1].copy(), tokens.offsets[1:].copy()
     lengths = end - begin
     if not len(tokens.ids):
         return begin, end
     text = np.repeat(np.arange(len(begin)), lengths)
     position = np.arange(len(tokens.ids)) - begin[text]
-    say = np.fromiter((w in SAY_WORDS for w in tokens.words), bool, len(tokens.words))[tokens.ids]
-    plain = np.fromiter((w in _PLAIN_SAY for w in tokens.words), bool, len(tokens.words))[tokens.ids]
+    kind = kinds[tokens.ids]
+    say = kind & SAY > 0
     said = _sums(say)
     core_begin, core_end = _quotes(tokens, text, begin, end, say, said)
     quoted = core_end > core_begin
-    front = _front(tokens, text, position, begin, end, said, plain)
-    back = _back(tokens, text, begin, end, plain)
+    front = _front(tokens, text, position, begin, end, said, kind)
+    back = _back(tokens, text, begin, end, kind)
     core_begin = np.where(quoted, core_begin, front)
     core_end = np.where(quoted, core_end, back)
     size = core_end - core_begin
@@ -189,33 +83,30 @@ def _front(
     begin: I64,
     end: I64,
     said: I64,
-    plain: NDArray[np.bool_],
+    kind: NDArray[np.uint16],
 ) -> I64:
     """Where the core begins after a dateline or an attribution in front."""
-    marks, ids = tokens.marks, tokens.ids
-    n = len(ids)
+    marks, plain = tokens.marks, kind & PLAIN_SAY > 0
+    n = len(kind)
     at = np.flatnonzero((marks & (COLON | COMMA | DASH) > 0) | plain)
     at = at[position[at] < _MAX_FRAME]
     opener, place, mark = begin[text[at]], position[at], marks[at]
-    following = np.asarray([w in _CLAUSE_STARTS for w in tokens.words])[ids[np.minimum(at + 1, n - 1)]]
+    following = kind[np.minimum(at + 1, n - 1)] & CLAUSE_START > 0
     following &= at + 1 < end[text[at]]
     has_say = said[at + 1] > said[opener]
     dateline = (mark & DASH > 0) & (place < 8) & (tokens.shapes[opener] == 2)
     if dateline.any():
-        lower = _sums((tokens.shapes == 0) & ~np.asarray([w[:1].isdecimal() for w in tokens.words])[ids])
+        lower = _sums((tokens.shapes == 0) & (kind & FIGURE_FIRST == 0))
         parens = _sums(marks & PAREN > 0)
         dateline &= lower[at + 1] == lower[opener]
         dateline &= (parens[at + 1] > parens[opener]) | (place < 4)
     colon = (mark & COLON > 0) & has_say
     that = plain[at] & following & (place >= 1) & (place < 9)
-    according = np.zeros(len(at), bool)
-    if "according" in tokens.words:
-        according = (mark & COMMA > 0) & (ids[opener] == tokens.words.index("according")) & (place >= 2)
+    according = (mark & COMMA > 0) & (kind[opener] & ACCORDING > 0) & (place >= 2)
     out: I64 = begin.copy()
     hits = at[dateline | colon | that | according][::-1]
     out[text[hits]] = hits + 1  # reversed: the first hit of a text is written last
-    word_that = tokens.words.index("that") if "that" in tokens.words else -1
-    skip = (out > begin) & (out < end) & (ids[np.minimum(out, n - 1)] == word_that)
+    skip = (out > begin) & (out < end) & (kind[np.minimum(out, n - 1)] & THAT > 0)
     return np.asarray(out + skip, np.int64)
 
 
@@ -223,9 +114,9 @@ def _sums(flags: NDArray[np.bool_]) -> I64:
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(flags)))
 
 
-def _back(tokens: Tokens, text: I64, begin: I64, end: I64, say: NDArray[np.bool_]) -> I64:
+def _back(tokens: Tokens, text: I64, begin: I64, end: I64, kind: NDArray[np.uint16]) -> I64:
     """Where the core ends before an attribution that closes the sentence."""
-    speaker = np.asarray([w in _SPEAKERS for w in tokens.words] or [False])[tokens.ids]
+    speaker, say = kind & SPEAKER > 0, kind & PLAIN_SAY > 0
     said = _sums(say)
     comma = np.flatnonzero(tokens.marks & COMMA)
     owner = text[comma]

@@ -15,6 +15,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar import kernels
 from cleaner.similar.ragged import I64, U64, mix64, ranges
 
 U32 = NDArray[np.uint32]
@@ -64,14 +65,16 @@ def datasketch_bands(threshold: float, num_perm: int, weights: tuple[float, floa
     return int(lsh.b), int(lsh.r)
 
 
-def shingle_hashes(words: list[str], first: NDArray[np.integer], second: NDArray[np.integer]) -> U32:
-    """``datasketch.sha1_hash32`` of "word word" for each pair; ``second`` is -1 where the shingle is one word."""
-    raw = [w.encode("utf-8", "surrogatepass") for w in words]
-    size = np.fromiter(map(len, raw), np.int64, len(raw))
+def shingle_hashes(text: NDArray[np.uint8], word: I64, first: NDArray[np.int32], second: NDArray[np.int32]) -> U32:
+    """``datasketch.sha1_hash32`` of "word word" for each pair of the words ``text[word[k] : word[k + 1]]``; ``second`` is -1
+    where the shingle is one word."""
+    if kernels.compiled is not None:
+        return kernels.compiled.shingle_hashes(text, word, first, second)
+    size = np.diff(word)
     pair = second >= 0
-    length = size[first] + np.where(pair, size[second] + 1, 0)
+    length = size[first] + np.where(pair, size[second] + 1, 0) if len(size) else np.zeros(0, np.int64)
     out = np.empty(len(first), np.uint32)
-    spelt = _spelt(raw, size)
+    spelt = _spelt(text, word)
     short = np.flatnonzero(length <= _SHA_MOST)
     short = short[np.argsort(size[first[short]].astype(np.uint8), kind="stable")]  # a radix sort
     for at in range(0, len(short), _SHA_BLOCK):
@@ -87,18 +90,18 @@ def shingle_hashes(words: list[str], first: NDArray[np.integer], second: NDArray
             message[low:high, k + 1 : _SHA_MOST] = spelt[tail[low:high], : max(0, _SHA_MOST - k - 1)]
         out[part] = sha1_words(message, length[part])
     for i in np.flatnonzero(length > _SHA_MOST).tolist():
-        data = raw[int(first[i])] + (b" " + raw[int(second[i])] if pair[i] else b"")
+        spans = [(word[k], word[k + 1]) for k in ((first[i], second[i]) if pair[i] else (first[i],))]
+        data = b" ".join(text[a:b].tobytes() for a, b in spans)
         out[i] = int.from_bytes(hashlib.sha1(data, usedforsecurity=False).digest()[:4], "little")
     return out
 
 
-def _spelt(raw: list[bytes], size: I64) -> NDArray[np.uint8]:
+def _spelt(text: NDArray[np.uint8], word: I64) -> NDArray[np.uint8]:
     """(words + 1, 55) bytes of each word, as many as fit, filled up with zeros; the last row is no word."""
-    out = np.zeros((len(raw) + 1, _SHA_MOST), np.uint8)
-    fits = np.minimum(size, _SHA_MOST)
-    text = np.frombuffer(b"".join(raw), np.uint8)
-    row = np.arange(len(raw), dtype=np.int64) * _SHA_MOST
-    out.reshape(-1)[ranges(row, fits)] = text[ranges(np.cumsum(size) - size, fits)]
+    n = len(word) - 1
+    out = np.zeros((n + 1, _SHA_MOST), np.uint8)
+    fits = np.minimum(np.diff(word), _SHA_MOST)
+    out.reshape(-1)[ranges(np.arange(n, dtype=np.int64) * _SHA_MOST, fits)] = text[ranges(word[:-1], fits)]
     return out
 
 
@@ -161,13 +164,18 @@ def scramble(h: U32) -> U32:
     return h
 
 
-def signatures(hashes: U32, starts: I64, lengths: I64, num_perm: int) -> U32:
-    """(num_perm, rows) signatures of the rows ``hashes[starts[i] : starts[i] + lengths[i]]`` of scrambled hashes.
+def signatures(hashed: U32, number: NDArray[np.int32], starts: I64, lengths: I64, num_perm: int) -> U32:
+    """(num_perm, rows) signatures of the rows ``number[starts[i] : starts[i] + lengths[i]]``, whose shingles have the
+    scrambled hashes ``hashed``.
 
     A row without shingles has the greatest value everywhere, as an empty MinHash does. Rows in order of length are
     the fastest.
     """
     a, b = permutations(num_perm)
+    if kernels.compiled is not None:
+        by_row = kernels.compiled.signatures(hashed, number, starts, lengths, *_filled_up(a, b))
+        return np.asarray(by_row.T[:num_perm])
+    hashes = hashed[number]
     out = np.full((num_perm, len(starts)), np.uint32(0xFFFFFFFF))
     ascending = bool(np.all(lengths[1:] >= lengths[:-1]))
     order = np.arange(len(lengths)) if ascending else np.argsort(lengths, kind="stable")
@@ -191,10 +199,32 @@ def signatures(hashes: U32, starts: I64, lengths: I64, num_perm: int) -> U32:
     return out
 
 
+def _filled_up(a: U32, b: U32) -> tuple[U32, U32]:
+    """Parameters for compiled loops, which take 32 permutations at a time."""
+    more = np.zeros(-len(a) % 32, np.uint32)
+    return np.concatenate((a, more)), np.concatenate((b, more))
+
+
+def _odd(rows: int) -> U64:
+    return np.asarray(mix64(np.arange(1, rows + 1, dtype=np.uint64)) | np.uint64(1))
+
+
+def signed_keys(
+    hashed: U32, number: NDArray[np.int32], starts: I64, lengths: I64, num_perm: int, bands: int, rows: int, last: U64
+) -> U64:
+    """(bands + 1, n): ``band_keys`` of ``signatures``, and the row ``last``."""
+    if kernels.compiled is not None:
+        a, b = _filled_up(*permutations(num_perm))
+        return kernels.compiled.keys(hashed, number, starts, lengths, a, b, bands, _odd(rows), last)
+    return np.concatenate((band_keys(signatures(hashed, number, starts, lengths, num_perm), bands, rows), last[None]))
+
+
 def band_keys(signature: U32, bands: int, rows: int) -> U64:
     """(bands, n) 64-bit keys of (num_perm, n) signatures: equal where all values of the band are equal."""
+    odd = _odd(rows)
+    if kernels.compiled is not None:
+        return kernels.compiled.band_keys(np.ascontiguousarray(signature.T), bands, odd)
     keys = np.empty((bands, signature.shape[1]), np.uint64)
-    odd = mix64(np.arange(1, rows + 1, dtype=np.uint64)) | np.uint64(1)
     for band in range(bands):
         key = signature[band * rows] * odd[0]
         for r in range(1, rows):

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar import kernels
+
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 
@@ -47,6 +49,8 @@ def row_hashes(values: U64, starts: I64, lengths: I64) -> U64:
 
     The sum of position-weighted, scrambled values modulo 2**64: equal rows have equal hashes wherever they lie.
     """
+    if kernels.compiled is not None:
+        return kernels.compiled.row_hashes(values, starts.astype(np.int64, copy=False), lengths)
     out = np.zeros(len(starts), np.uint64)
     live = np.flatnonzero(lengths)
     if not len(live):
@@ -99,6 +103,8 @@ def is_in(values: U64, of: U64) -> NDArray[np.bool_]:
     """Which ``values`` occur in ``of``."""
     if not len(of) or not len(values):
         return np.zeros(len(values), bool)
+    if kernels.compiled is not None:
+        return kernels.compiled.is_in(values, of)
     table = np.sort(of)
     at = np.searchsorted(table, values)
     return np.asarray(table[np.minimum(at, len(table) - 1)] == values)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = "cleaner-signed-4"
+_ALIGNED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,17 @@ class Signed:
 
         names = sorted(self.arrays)
         data = [np.ascontiguousarray(self.arrays[k]) for k in names]
+        ends = np.cumsum([0, *(-(-a.nbytes // _ALIGNED) * _ALIGNED for a in data)], dtype=np.int64)
+        whole = np.zeros(int(ends[-1]), np.uint8)  # each filled up, so that the next is aligned
+        for array, at in zip(data, ends.tolist(), strict=False):
+            whole[at : at + array.nbytes] = array.reshape(-1).view(np.uint8)
+        buffers = [None, pa.py_buffer(ends), pa.py_buffer(whole)]
         return pa.table(
             {
                 "name": pa.array(names),
                 "dtype": pa.array([a.dtype.str for a in data]),
                 "shape": pa.array([list(a.shape) for a in data], pa.list_(pa.int64())),
-                "data": pa.array([_padded(a) for a in data], pa.large_binary()),
+                "data": pa.Array.from_buffers(pa.large_binary(), len(data), buffers),
             },
         ).replace_schema_metadata({"format": FORMAT})
 
@@ -107,9 +113,3 @@ def layout(table: Any) -> list[tuple[str, np.dtype[Any], tuple[int, ...], int, A
         (name, np.dtype(dtype), tuple(shape), int(offset), data)
         for name, dtype, shape, offset in zip(names, dtypes, shapes, offsets.tolist(), strict=False)
     ]
-
-
-def _padded(array: NDArray[Any]) -> bytes:
-    """The array's bytes, filled up so that the next array is aligned."""
-    raw = array.tobytes()
-    return raw + bytes(-len(raw) % 64)

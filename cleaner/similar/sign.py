@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar import minhash
+from cleaner.similar import kernels, minhash
 from cleaner.similar.framing import cores
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import (
@@ -19,39 +19,17 @@ from cleaner.similar.ragged import (
     offsets_of,
     ranges,
     row_hashes,
-    slice_hashes,
 )
 from cleaner.similar.shard import Signed
-from cleaner.similar.tokens import CLOSES, COLON, COMMA, DASH, OPENS, PAREN, Tokens, tokenise
+from cleaner.similar.tokens import Tokens, tokenise
+from cleaner.similar.vocabulary import CALENDAR, NUMERIC, WordList
+from cleaner.text.canonical import CLOSES, COLON, COMMA, DASH, OPENS, PAREN
 
 SHAPE_SHIFT = 28
 WORD_MASK = (1 << SHAPE_SHIFT) - 1
 SHAPE, BREAK, FIGURE = 3, 4, 8
 """Bits above the word number of a token: its case as written, that punctuation parts it from the next token, and that
 it is a number, or a day or month written with a capital: two sentences that each have one of their own differ."""
-_CALENDAR = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-)
 
 
 def sign(
@@ -67,9 +45,9 @@ def sign(
     options = options or DedupOptions()
     n = len(texts)
     tokens = tokenise(texts)
-    word_hash = word_hashes(tokens.words)
+    words = tokens.vocabulary
     lengths = np.diff(tokens.offsets)
-    values = word_hash[tokens.ids]
+    values = words.hashes[tokens.ids]
     exact = row_hashes(values, tokens.offsets[:-1], lengths)
     core_begin, core_end = cores(tokens)
     whole = (core_begin == tokens.offsets[:-1]) & (core_end == tokens.offsets[1:])
@@ -88,38 +66,40 @@ def sign(
     column = np.empty(len(first), np.int32)
     column[by_size] = np.arange(len(first), dtype=np.int32)
     first, unit_sig = first[by_size], column[unit_sig]
-    signatures = sign_ranges(tokens, unit_begin[first], unit_size[first], options.num_perm)
-    flags = _flags(tokens)
+    shingles = _shingles(words, tokens.ids, unit_begin[first], unit_size[first])
+    flagged = _flagged(tokens)
     bands, per_band = minhash.bands_and_rows(options.lsh_threshold, options.num_perm, options.lsh_weights)
-    words = [w.encode("utf-8", "surrogatepass") for w in tokens.words]
     return Signed(
         {
             "doc": np.arange(n, dtype=np.int64) if docs is None else np.asarray(docs, np.int64),
             "start": np.zeros(n, np.int64) if starts is None else np.asarray(starts, np.int64),
             "exact": exact,
             "offsets": tokens.offsets,
-            "tokens": tokens.ids.astype(np.uint32) | (flags.astype(np.uint32) << np.uint32(SHAPE_SHIFT)),
+            "tokens": flagged,
             "core": np.stack((core_begin - tokens.offsets[:-1], core_end - tokens.offsets[:-1]), 1).astype(np.int32),
-            "bits": _bit_sets(values, flags, tokens.offsets, core_begin, core_end),
+            "bits": _bit_sets(values, flagged, tokens.offsets, core_begin, core_end),
             "unit_row": unit_row.astype(np.int32),
             "unit_hash": unit_hash,
             "unit_sig": unit_sig,
-            "bands": np.concatenate(
-                (
-                    minhash.band_keys(signatures, bands, per_band),
-                    _opening(values, unit_begin[first], unit_size[first], options)[None],
-                )
+            "bands": minhash.signed_keys(
+                *shingles,
+                options.num_perm,
+                bands,
+                per_band,
+                _opening(values, unit_begin[first], unit_size[first], options),
             ),
-            "words": np.frombuffer(b"".join(words), np.uint8),
-            "word_ends": np.cumsum([len(w) for w in words]).astype(np.int64),
-            "word_hash": word_hash,
+            "words": words.text,
+            "word_ends": words.offsets[1:],
+            "word_hash": words.hashes,
         }
     )
 
 
-def _bit_sets(values: U64, flags: NDArray[np.uint8], offsets: I64, core_begin: I64, core_end: I64) -> U64:
+def _bit_sets(values: U64, flagged: NDArray[np.uint32], offsets: I64, core_begin: I64, core_end: I64) -> U64:
     """(n, 5) bit sets: four of all words, one of the numbers and dates of the core, by their hashes."""
     n = len(offsets) - 1
+    if kernels.compiled is not None:
+        return kernels.compiled.bit_sets(values, flagged, offsets, core_begin, core_end)
     out = np.zeros((n, 5), np.uint64)
     live = np.flatnonzero(np.diff(offsets))
     if not len(live):
@@ -129,29 +109,24 @@ def _bit_sets(values: U64, flags: NDArray[np.uint8], offsets: I64, core_begin: I
     lane = (values >> np.uint64(6)) & np.uint64(3)
     for k in range(4):
         out[live, k] = np.bitwise_or.reduceat(np.where(lane == np.uint64(k), bit, np.uint64(0)), starts)
-    at = np.flatnonzero(flags & FIGURE)
+    at = np.flatnonzero(flagged & np.uint32(FIGURE << SHAPE_SHIFT))
     row = np.searchsorted(offsets, at, side="right") - 1
     inside = (at >= core_begin[row]) & (at < core_end[row])
     np.bitwise_or.at(out[:, 4], row[inside], np.uint64(1) << (values[at[inside]] >> np.uint64(58)))
     return out
 
 
-def _flags(tokens: Tokens) -> NDArray[np.uint8]:
-    """Case, ``BREAK`` and ``FIGURE`` of every token."""
-    marks = tokens.marks
+def _flagged(tokens: Tokens) -> NDArray[np.uint32]:
+    """Word number of every token, with its case, ``BREAK`` and ``FIGURE`` above."""
+    marks, kinds = tokens.marks, tokens.vocabulary.kinds
+    if kernels.compiled is not None:
+        return kernels.compiled.flagged(tokens.ids, tokens.shapes, marks, kinds)
     after = marks & (COMMA | COLON | DASH | CLOSES | PAREN) > 0
     after[:-1] |= marks[1:] & (OPENS | PAREN) > 0
-    kind = np.array([1 if any(map(str.isdecimal, w)) else 2 if w in _CALENDAR else 0 for w in tokens.words] or [0])
-    figure = (kind[tokens.ids] == 1) | ((kind[tokens.ids] == 2) & (tokens.shapes > 0))
-    return tokens.shapes | np.where(after, np.uint8(BREAK), 0) | np.where(figure, np.uint8(FIGURE), 0)
-
-
-def word_hashes(words: Sequence[str]) -> U64:
-    """A 64-bit hash of each word, the same in every process and on every machine."""
-    raw = [w.encode("utf-8", "surrogatepass") for w in words]
-    size = np.fromiter(map(len, raw), np.int64, len(raw))
-    data = np.frombuffer(b"".join(raw) + bytes(8), np.uint8)
-    return slice_hashes(data, np.cumsum(size) - size, size)
+    kind = kinds[tokens.ids]
+    figure = (kind & NUMERIC > 0) | ((kind & CALENDAR > 0) & (tokens.shapes > 0))
+    flags = tokens.shapes | np.where(after, np.uint8(BREAK), 0) | np.where(figure, np.uint8(FIGURE), 0)
+    return tokens.ids.astype(np.uint32) | (flags.astype(np.uint32) << np.uint32(SHAPE_SHIFT))
 
 
 def _opening(values: U64, begin: I64, size: I64, options: DedupOptions) -> U64:
@@ -160,20 +135,38 @@ def _opening(values: U64, begin: I64, size: I64, options: DedupOptions) -> U64:
     Units too short for it have keys of their own.
     """
     keys = row_hashes(values, begin, np.minimum(size, options.truncated_tokens))
-    return np.where(size >= options.truncated_tokens, keys, mix64(row_hashes(values, begin, size) + np.uint64(1)))
+    short = np.flatnonzero(size < options.truncated_tokens)
+    keys[short] = mix64(row_hashes(values, begin[short], size[short]) + np.uint64(1))
+    return keys
 
 
-def sign_ranges(tokens: Tokens, begin: I64, size: I64, num_perm: int) -> NDArray[np.uint32]:
-    """(num_perm, ranges) MinHash signatures of the word 2-grams of token ranges; of one word, that word."""
+def sign_ranges(words: WordList, ids: NDArray[np.int32], begin: I64, size: I64, num_perm: int) -> NDArray[np.uint32]:
+    """(num_perm, ranges) MinHash signatures of the word 2-grams of ranges of ``ids``, which number the ``words``; of a
+    range of one word, that word."""
+    return minhash.signatures(*_shingles(words, ids, begin, size), num_perm)
+
+
+def _shingles(
+    words: WordList, ids: NDArray[np.int32], begin: I64, size: I64
+) -> tuple[NDArray[np.uint32], NDArray[np.int32], I64, I64]:
+    """Scrambled hashes of the distinct shingles of ranges of ``ids``, the number of every shingle among them, and where
+    those of each range begin and how many there are."""
     shingles = np.where(size > 1, size - 1, size)
+    if kernels.compiled is not None:
+        number, first, second = kernels.compiled.number_shingles(ids, begin, size)
+    else:
+        number, first, second = _number_shingles(ids, begin, size, shingles)
+    hashed = minhash.scramble(minhash.shingle_hashes(words.text, words.offsets, first, second))
+    return hashed, number, offsets_of(shingles)[:-1], shingles
+
+
+def _number_shingles(
+    ids: NDArray[np.int32], begin: I64, size: I64, shingles: I64
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Number of every shingle among the distinct ones, and the words of these, the second -1 where there is none."""
     at = ranges(begin, shingles)
-    second = tokens.ids[np.minimum(at + 1, max(len(tokens.ids) - 1, 0))].astype(np.int64)
+    second = ids[np.minimum(at + 1, max(len(ids) - 1, 0))].astype(np.int64)
     second[np.repeat(size == 1, shingles)] = -1
-    key = tokens.ids[at].astype(np.int64) << 32 | (second + 1)
-    number, distinct = number_distinct(key.view(np.uint64))
-    first_word, second_word = (
-        (distinct >> np.uint64(32)).astype(np.int64),
-        (distinct & np.uint64(0xFFFFFFFF)).astype(np.int64),
-    )
-    hashed = minhash.scramble(minhash.shingle_hashes(tokens.words, first_word, second_word - 1))
-    return minhash.signatures(hashed[number], offsets_of(shingles)[:-1], shingles, num_perm)
+    number, distinct = number_distinct((ids[at].astype(np.int64) << 32 | (second + 1)).view(np.uint64))
+    words = distinct.astype(np.int64)
+    return number, (words >> 32).astype(np.int32), ((words & 0xFFFFFFFF) - 1).astype(np.int32)

@@ -1,9 +1,7 @@
 """Texts to tokens of the comparison form, in bulk.
 
-A *chunk* is a run without white space. Chunks are found and hashed in the bytes of all texts at once, each distinct
-chunk is analysed once, and the tokens are gathered. Of the distinct chunks those that are one plain English word, with
-or without punctuation around it, are handled as columns, too; only the rest (numbers, hyphens, apostrophes, other
-scripts) is looked at one by one.
+A *chunk* is a run without white space: a corpus repeats its chunks, so each distinct one is analysed once, by an
+``ChunkTable`` where the compiled loops are there, by a ``Book`` where not.
 """
 
 from __future__ import annotations
@@ -12,39 +10,26 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, slice_hashes
-from cleaner.text.canonical import (
-    MARK_PATTERNS,
-    NEEDS_CARE,
-    PHRASES,
-    PUNCTUATION,
-    QUOTES_AND_DASHES,
-    analyse_chunk,
-    case_bound_words,
-    inner_tokens,
-    special_words,
-    spelling,
-)
+from cleaner.similar import kernels
+from cleaner.similar.book import Book, Found
+from cleaner.similar.chunks import ChunkTable
+from cleaner.similar.ragged import I64
+from cleaner.similar.vocabulary import Vocabulary, WordList
+from cleaner.text.canonical import OPENS, PHRASES
 
-OPENS, CLOSES, COMMA, COLON, DASH, PAREN = 1, 2, 4, 8, 16, 32
-"""Bits of ``Tokens.marks``: a quotation mark opens before the token or closes after it, a comma or colon or dash
-follows it, a parenthesis is at it."""
-
-_BOOK = 1 << 16
-"""Chunks that are remembered; with more all are forgotten."""
-_PLAIN = "^(?:[A-Za-z]+(?:-[A-Za-z]+)*|[1-9][0-9]{0,5})$"
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The comparison form of n texts."""
 
-    words: list[str]
+    vocabulary: WordList
     """Distinct tokens; ``ids`` point here."""
     ids: NDArray[np.int32]
     """(tokens,) all texts' tokens one after the other."""
@@ -55,15 +40,10 @@ class Tokens:
     offsets: I64
     """(n + 1,) where each text's tokens begin."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Analysis:
-    """Tokens of distinct chunks, ragged."""
-
-    ids: NDArray[np.int32]
-    shapes: NDArray[np.uint8]
-    counts: I64
-    marks: NDArray[np.uint8]
+    @property
+    def words(self) -> list[str]:
+        """The distinct tokens as strings."""
+        return self.vocabulary.spelt()
 
 
 def tokenise(texts: Sequence[str], *, phrases: bool = True) -> Tokens:
@@ -71,264 +51,85 @@ def tokenise(texts: Sequence[str], *, phrases: bool = True) -> Tokens:
 
     Without ``phrases`` neighbours such as "United States" stay two tokens, so that each belongs to one chunk.
     """
-    chunk_ids, chunk_offsets, chunks = _chunks(texts)
-    book = _book(threading.get_ident())
-    found = book.analyse(chunks)
-    n_tokens = found.counts[chunk_ids]
-    token_ends = np.cumsum(n_tokens)
-    at = ranges(offsets_of(found.counts)[:-1][chunk_ids], n_tokens)
-    ends = np.concatenate((np.zeros(1, np.int64), token_ends))
-    marks = _marks(found.marks[chunk_ids], token_ends - n_tokens, token_ends, chunk_offsets, len(at))
-    tokens = Tokens(list(book.words), found.ids[at], found.shapes[at], marks, ends[chunk_offsets])
-    return _own_words(_join_phrases(tokens, book.words) if phrases else tokens)
-
-
-def _own_words(tokens: Tokens) -> Tokens:
-    """``tokens`` with the words that they use, numbered as they come: nothing tells what the process saw before."""
-    ids = tokens.ids
-    first = np.full(len(tokens.words), len(ids), np.int64)
-    first[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
-    used = np.flatnonzero(first < len(ids))
-    used = used[np.argsort(first[used])]
-    number = np.zeros(len(tokens.words), np.int32)
-    number[used] = np.arange(len(used), dtype=np.int32)
-    words = [tokens.words[k] for k in used.tolist()]
-    return Tokens(words, number[ids], tokens.shapes, tokens.marks, tokens.offsets)
-
-
-@dataclass(frozen=True, slots=True)
-class _Chunks:
-    """Distinct chunks in the bytes of some texts."""
-
-    hashes: U64
-    """Ascending."""
-    data: NDArray[np.uint8]
-    begin: I64
-    size: I64
-
-    def spell(self, rows: I64) -> Any:
-        """Some of them, as an Arrow array."""
-        import pyarrow as pa
-
-        size = self.size[rows]
-        text = self.data[ranges(self.begin[rows], size)]
-        return pa.LargeStringArray.from_buffers(len(rows), pa.py_buffer(offsets_of(size)), pa.py_buffer(text))
-
-
-class _Book:
-    """What is known of the chunks that were looked at before: the shards of a corpus repeat them."""
-
-    def __init__(self) -> None:
-        self.words: dict[str, int] = {}
-        self.hashes, self._row = np.empty(0, np.uint64), np.empty(0, np.int64)
-        """Ascending, and where each stands in the other arrays."""
-        self._begin, self._count = np.empty(0, np.int64), np.empty(0, np.int64)
-        self._marks = np.empty(0, np.uint8)
-        self._ids, self._shapes = np.empty(0, np.int32), np.empty(0, np.uint8)
-
-    def analyse(self, chunks: _Chunks) -> _Analysis:
-        """Tokens and punctuation of distinct chunks."""
-        if len(self.hashes) > _BOOK:
-            self.__init__()  # type: ignore[misc]
-        place, known = self._find(chunks.hashes)
-        if not known.all():
-            self._add(chunks.hashes[~known], place[~known], _analyse(chunks.spell(np.flatnonzero(~known)), self.words))
-            place, _ = self._find(chunks.hashes)
-        row = self._row[place]
-        count = self._count[row]
-        at = ranges(self._begin[row], count)
-        return _Analysis(self._ids[at], self._shapes[at], count, self._marks[row])
-
-    def _find(self, hashes: U64) -> tuple[I64, NDArray[np.bool_]]:
-        place = np.searchsorted(self.hashes, hashes)
-        known = np.zeros(len(hashes), bool)
-        inside = place < len(self.hashes)
-        known[inside] = self.hashes[place[inside]] == hashes[inside]
-        return place, known
-
-    def _add(self, hashes: U64, place: I64, found: _Analysis) -> None:
-        rows = np.arange(len(self._begin), len(self._begin) + len(hashes))
-        self.hashes, self._row = np.insert(self.hashes, place, hashes), np.insert(self._row, place, rows)
-        self._begin = np.concatenate((self._begin, offsets_of(found.counts)[:-1] + len(self._ids)))
-        self._count = np.concatenate((self._count, found.counts))
-        self._marks = np.concatenate((self._marks, found.marks))
-        self._ids = np.concatenate((self._ids, found.ids))
-        self._shapes = np.concatenate((self._shapes, found.shapes))
+    memory = (_book if kernels.compiled is None else _table)(threading.get_ident())
+    found = memory.tokens(_bytes(texts), len(texts))
+    if phrases:
+        found = _join_phrases(*found, memory.words)
+    return _own_words(*found, memory.words)
 
 
 @lru_cache(maxsize=2)
-def _book(_thread: int) -> _Book:
+def _book(_thread: int) -> Book:
     """One a thread: a memory of pure results, which two threads must not write at once."""
-    return _Book()
+    return Book()
 
 
-def _chunks(texts: Sequence[str]) -> tuple[NDArray[np.int32], I64, _Chunks]:
-    """Number of every chunk among the distinct ones, offsets by text, and the distinct chunks."""
-    joined = "\n".join(texts)
-    if joined.count("\n") != len(texts) - 1:
-        joined = "\n".join([t.replace("\n", " ") for t in texts])
+@lru_cache(maxsize=2)
+def _table(_thread: int) -> ChunkTable:
+    """The same."""
+    return ChunkTable()
+
+
+def _own_words(ids: I32, shapes: U8, marks: U8, offsets: I64, words: Vocabulary) -> Tokens:
+    """Tokens with those of the ``words`` that they use, numbered as they come: nothing tells what the process saw
+    before."""
+    n = len(words.numbers)
+    if kernels.compiled is not None:
+        used = kernels.compiled.renumber(ids, n)
+        return Tokens(words.rows(used), ids, shapes, marks, offsets)
+    first = np.full(n, len(ids), np.int64)
+    first[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
+    used = np.flatnonzero(first < len(ids)).astype(np.int32)
+    used = used[np.argsort(first[used])]
+    number = np.zeros(n, np.int32)
+    number[used] = np.arange(len(used), dtype=np.int32)
+    return Tokens(words.rows(used), number[ids], shapes, marks, offsets)
+
+
+def _bytes(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """All texts in UTF-8, each closed by the one line feed it has, and eight bytes after the last."""
     try:
-        raw = joined.encode("utf-8")
+        raw = b"\n".join([*map(str.encode, texts), bytes(8)])
     except UnicodeEncodeError:  # a lone surrogate is no character: it stands as U+FFFD here, and only here
-        raw = joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode("utf-8")
-    data = np.frombuffer(raw + b"\n" + bytes(8), np.uint8)
-    blank = np.flatnonzero(data[: len(raw) + 1] <= 32)
-    begin = np.concatenate((np.zeros(1, np.int64), blank[:-1] + 1))
-    some = blank > begin
-    lines = np.cumsum(some)[data[blank] == 10] if len(texts) else np.empty(0, np.int64)
-    begin, end = begin[some], blank[some]
-    offsets = np.concatenate((np.zeros(1, np.int64), lines))
-    ids, distinct = number_distinct(slice_hashes(data, begin, end - begin))
-    first = first_positions(ids, len(distinct))
-    return ids, offsets, _Chunks(distinct, data, begin[first], end[first] - begin[first])
+        whole = [t.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") for t in texts]
+        raw = b"\n".join([*map(str.encode, whole), bytes(8)])
+    if raw.count(b"\n") != len(texts):
+        return _bytes([t.replace("\n", " ") for t in texts])
+    return np.frombuffer(raw, np.uint8)
 
 
-def _analyse(chunks: Any, words: dict[str, int]) -> _Analysis:
-    """Tokens and punctuation of distinct chunks; words that are new are added to ``words``."""
-    import pyarrow.compute as pc
-
-    for mark, plain_mark in QUOTES_AND_DASHES:
-        chunks = pc.replace_substring(chunks, mark, plain_mark)
-    n = len(chunks)
-    marks = np.zeros(n, np.uint8)
-    odd = np.flatnonzero(~pc.string_is_ascii(chunks).to_numpy(zero_copy_only=False))
-    trimmed = pc.utf8_trim(chunks, PUNCTUATION)
-    around = pc.binary_length(trimmed).to_numpy() != pc.binary_length(chunks).to_numpy()
-    around |= pc.match_substring_regex(chunks, "[()-]").to_numpy(zero_copy_only=False)
-    _punctuation(chunks, np.flatnonzero(around), marks)
-    inner = trimmed.dictionary_encode()
-    counts, ids, shapes = _inner(inner.dictionary, words)
-    of_inner = inner.indices.to_numpy()
-    begin = offsets_of(counts)[:-1]
-    starts, sizes = begin[of_inner], counts[of_inner]
-    extra_ids: list[int] = []
-    extra_shapes: list[int] = []
-    for row in odd.tolist():
-        c = analyse_chunk(chunks[row].as_py())
-        starts[row], sizes[row] = len(ids) + len(extra_ids), len(c.tokens)
-        extra_ids.extend([words.setdefault(t, len(words)) for t in c.tokens])
-        extra_shapes.extend(c.shapes)
-        marks[row] = c.opens | c.closes << 1 | c.comma << 2 | c.colon << 3 | c.dash << 4 | c.paren << 5
-    at = ranges(starts, sizes)
-    ids = np.concatenate((ids, np.array(extra_ids, np.int32)))
-    shapes = np.concatenate((shapes, np.array(extra_shapes, np.uint8)))
-    return _Analysis(ids[at], shapes[at], sizes, marks)
-
-
-def _inner(chunks: Any, words: dict[str, int]) -> tuple[I64, NDArray[np.int32], NDArray[np.uint8]]:
-    """Tokens a chunk, token numbers and cases of distinct chunks without punctuation; non-ASCII ones are left empty."""
-    import pyarrow.compute as pc
-
-    n = len(chunks)
-    plain = pc.match_substring_regex(chunks, _PLAIN).to_numpy(zero_copy_only=False)
-    other = ~plain & pc.string_is_ascii(chunks).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero(plain)
-    parts = pc.split_pattern(chunks.filter(plain), "-")  # a word, or words with hyphens
-    taken = parts.flatten()
-    sizes = np.diff(parts.offsets.to_numpy())
-    counts = np.zeros(n, np.int64)
-    counts[rows] = sizes
-    lower = pc.utf8_lower(taken).dictionary_encode()
-    forms = _forms(lower.dictionary)
-    number = np.array([words.setdefault(f[0], len(words)) if len(f) == 1 else -1 for f in forms] or [0], np.int32)
-    single, case = number[lower.indices.to_numpy()], _shapes(taken)
-    again = np.zeros(n, bool)
-    again[np.repeat(rows, sizes)[single < 0]] = True
-    look = np.flatnonzero(other | again)
-    found = [inner_tokens(text) for text in chunks.take(look).to_pylist()]
-    counts[look] = [len(tokens) for tokens, _ in found]
-    begin = offsets_of(counts)
-    ids, shapes = np.empty(begin[-1], np.int32), np.empty(begin[-1], np.uint8)
-    settled = ~again[rows]
-    at = ranges(begin[rows[settled]], sizes[settled])
-    ids[at], shapes[at] = single[np.repeat(settled, sizes)], case[np.repeat(settled, sizes)]
-    at = ranges(begin[look], counts[look])
-    ids[at] = [words.setdefault(t, len(words)) for tokens, _ in found for t in tokens]
-    shapes[at] = [s for _, cases in found for s in cases]
-    return counts, ids, shapes
-
-
-def _shapes(trimmed: Any) -> NDArray[np.uint8]:
-    import pyarrow.compute as pc
-
-    capital = pc.match_substring_regex(trimmed, "^[A-Z]").to_numpy(zero_copy_only=False)
-    upper = pc.match_substring_regex(trimmed, "^[A-Z]{2,}$").to_numpy(zero_copy_only=False)
-    return np.asarray(capital.astype(np.uint8) + upper, np.uint8)
-
-
-def _forms(lower: Any) -> list[tuple[str, ...]]:
-    """Comparison forms of distinct lower-case words; empty where their case must be looked at."""
-    import pyarrow.compute as pc
-
-    special, bound = special_words(), case_bound_words()
-    names = lower.to_pylist()
-    forms: list[tuple[str, ...]] = [(w,) for w in names]
-    care = pc.match_substring_regex(lower, NEEDS_CARE).to_numpy(zero_copy_only=False)
-    for k in np.flatnonzero(care).tolist():
-        forms[k] = (spelling(names[k]),)
-    position = {w: k for k, w in enumerate(names) if w in special or w in bound}
-    for word, k in position.items():
-        forms[k] = special.get(word, ())
-    return forms
-
-
-def _punctuation(chunks: Any, rows: I64, marks: NDArray[np.uint8]) -> None:
-    """Marks of the chunks ``rows``, by regular expression."""
-    import pyarrow.compute as pc
-
-    part = chunks.take(rows)
-    for bit, pattern in enumerate(MARK_PATTERNS.values()):
-        hit = pc.match_substring_regex(part, pattern).to_numpy(zero_copy_only=False)
-        marks[rows[hit]] |= np.uint8(1 << bit)
-
-
-def _marks(
-    chunk_marks: NDArray[np.uint8], begin: I64, end: I64, chunk_offsets: I64, n_tokens: int
-) -> NDArray[np.uint8]:
-    """Punctuation of chunks moved to the tokens beside it, never across the ends of a text."""
-    marks = np.zeros(n_tokens, np.uint8)
-    at = np.flatnonzero(chunk_marks)
-    if not len(at) or not n_tokens:
-        return marks
-    text = np.searchsorted(chunk_offsets, at, side="right") - 1
-    bounds = np.concatenate((begin, end[-1:]))
-    low, high = bounds[chunk_offsets[text]], bounds[chunk_offsets[text + 1]]
-    kind = chunk_marks[at]
-    opening = (kind & OPENS > 0) & (begin[at] < high)
-    np.bitwise_or.at(marks, begin[at][opening], np.uint8(OPENS))
-    closing = (kind & ~np.uint8(OPENS) > 0) & (end[at] > low)
-    np.bitwise_or.at(marks, end[at][closing] - 1, (kind & ~np.uint8(OPENS))[closing])
-    return marks
-
-
-def _join_phrases(tokens: Tokens, words: dict[str, int]) -> Tokens:
+def _join_phrases(ids: I32, shapes: U8, marks: U8, offsets: I64, words: Vocabulary) -> Found:
     """Neighbours such as "united states" made one token, as ``cleaner.text.canonical.join_phrases`` does."""
-    ids = tokens.ids
+    number = words.numbers
     pairs = {
-        (words[a], words[b]): words.setdefault(joined, len(words))
+        (number[a], number[b]): words.number(joined)
         for (a, b), joined in PHRASES.items()
-        if a in words and b in words
+        if a in number and b in number
     }
     if not pairs or len(ids) < 2:
-        return tokens
-    heads = np.zeros(len(words), bool)
+        return ids, shapes, marks, offsets
+    heads, tails = np.zeros(len(number), np.uint8), np.zeros(len(number), np.uint8)
     heads[[a for a, _ in pairs]] = True
+    tails[[b for _, b in pairs]] = True
+    us, of, america = (number.get(w, -1) for w in ("us", "of", "america"))
+    if kernels.compiled is not None:
+        table = np.array([(a, b, joined) for (a, b), joined in pairs.items()], np.int32)
+        return kernels.compiled.join_phrases(ids, shapes, marks, offsets, table, heads, tails, us, of, america)
     inside = np.ones(len(ids), bool)
-    starts = tokens.offsets[1:-1]
+    starts = offsets[1:-1]
     inside[starts[starts < len(ids)]] = False  # the first token of a text does not continue the one before it
-    us, of, america = (words.get(w, -1) for w in ("us", "of", "america"))
     drop = np.zeros(len(ids), bool)
-    ids = ids.copy()
-    for i in np.flatnonzero(heads[ids[:-1]] & inside[1:]).tolist():
+    old, ids = ids, ids.copy()
+    for i in np.flatnonzero((heads[ids[:-1]] & tails[ids[1:]] > 0) & inside[1:]).tolist():
         if drop[i]:
             continue
-        joined = pairs.get((int(tokens.ids[i]), int(tokens.ids[i + 1])))
-        if joined is None:
+        one = pairs.get((int(old[i]), int(old[i + 1])))
+        if one is None:
             continue
-        ids[i] = joined
+        ids[i] = one
         stop = i + 2
         if (
-            joined == us
+            one == us
             and i + 3 < len(ids)
             and ids[i + 2] == of
             and ids[i + 3] == america
@@ -336,7 +137,7 @@ def _join_phrases(tokens: Tokens, words: dict[str, int]) -> Tokens:
         ):
             stop = i + 4
         drop[i + 1 : stop] = True
-        tokens.marks[i] |= np.bitwise_or.reduce(tokens.marks[i + 1 : stop]) & ~np.uint8(OPENS)
+        marks[i] |= np.bitwise_or.reduce(marks[i + 1 : stop]) & ~np.uint8(OPENS)
     kept = ~drop
     before = np.concatenate((np.zeros(1, np.int64), np.cumsum(kept)))
-    return Tokens(list(words), ids[kept], tokens.shapes[kept], tokens.marks[kept], before[tokens.offsets])
+    return ids[kept], shapes[kept], marks[kept], before[offsets]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar import kernels
 from cleaner.similar.align import Alignment, Residue, align
 from cleaner.similar.corpus import Corpus, Gathered
 from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Side, differences
@@ -69,6 +70,9 @@ class Screen:
         """Those of the pairs that pass."""
         rows, i, j = numbered_rows(first, second)
         bits, core = self.corpus.rows("bits", rows), self.corpus.rows("core", rows)
+        if kernels.compiled is not None:
+            hopeful = kernels.compiled.screen(bits, core, i, j, _LEAST_ALIGNED, self.veto)
+            return first[hopeful], second[hopeful]
         size = np.minimum(np.bitwise_count(bits[:, :4]).sum(axis=1, dtype=np.int32), core[:, 1] - core[:, 0])
         a, b = bits[i], bits[j]
         shared = np.bitwise_count(a[:, :4] & b[:, :4]).sum(axis=1, dtype=np.int32)
@@ -206,6 +210,8 @@ def _same_frame(full: _Part, core: _Part, framed: I64, frame_a: I64, frame_b: I6
 
 def _frame_words(tokens: Gathered) -> NDArray[np.uint64]:
     """A hash of the words around each core that are no names, in any order; 0 where there are none."""
+    if kernels.compiled is not None:
+        return kernels.compiled.frame_words(tokens.hashes, tokens.flags, tokens.offsets, tokens.core)
     row = row_ids(np.diff(tokens.offsets))
     position = np.arange(len(row)) - tokens.offsets[:-1][row]
     outside = (position < tokens.core[row, 0]) | (position >= tokens.core[row, 1])
@@ -217,6 +223,8 @@ def _frame_words(tokens: Gathered) -> NDArray[np.uint64]:
 
 def name_scores(tokens: Gathered) -> NDArray[np.int8]:
     """How surely each token is a name by its case: 2 yes, 1 cannot be told, 0 no."""
+    if kernels.compiled is not None:
+        return kernels.compiled.name_scores(tokens.flags, tokens.offsets, tokens.core)
     size = np.diff(tokens.offsets)
     row = row_ids(size)
     capital = tokens.flags & SHAPE > 0

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.ragged import U64, mix64
-from cleaner.similar.sign import word_hashes
+from cleaner.similar.vocabulary import word_hashes
 from cleaner.text.canonical import analyse_chunk
 
 STOP, LIGHT, NEGATION, WEAK, MODAL, TITLE, DATE, UNIT, PRONOUN, FIRM, NUMBER, KNOWN, PAST = (1 << i for i in range(13))
@@ -96,8 +96,9 @@ _IRREGULAR_S = ("ss", "us", "is")
 
 def _stem(word: str, lemmas: dict[str, str]) -> str:
     """A light stem: irregular forms by list, then plural and verb endings ("rises", "rising" and "rose" are one)."""
-    if word in lemmas:
-        word = lemmas[word]
+    word = lemmas.get(word, word)
+    if word[-1:] not in "sgde":
+        return word
     n = len(word)
     if n > 4 and word.endswith("ies"):
         word = word[:-3] + "y"
@@ -140,7 +141,7 @@ def _negated(word: str) -> str:
             rest = word[len(prefix) :]
             if len(rest) >= 4 and word.startswith(prefix):
                 return rest
-    if word.endswith("less") and len(word) >= 7:
+    if len(word) >= 7 and word.endswith("less"):
         return word[:-4] + "ful"
     return ""
 
@@ -158,8 +159,8 @@ def describe(words: Sequence[str]) -> Words:
     length = np.fromiter(map(len, words), np.int64, n)
     letters = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
     begin = np.cumsum(length) - length
-    kind = np.fromiter((lexicon.kinds.get(w, 0) for w in words), np.uint16, n)
-    kind[[_FIGURE.search(w) is not None for w in words]] |= np.uint16(NUMBER)
+    kind = np.array([lexicon.kinds.get(w, 0) for w in words], np.uint16)
+    kind[[not w.isalpha() and _FIGURE.search(w) is not None for w in words]] |= np.uint16(NUMBER)
     kind[[_is_past(w, lexicon.lemmas) for w in words]] |= np.uint16(PAST)
     stems = [_stem(w, lexicon.lemmas) for w in words]
     negated = [_negated(w) for w in words]

@@ -36,8 +36,9 @@ _PIECE = re.compile(
     rf"|{_LETTER}+(?:'+{_LETTER}+)*"
     rf"|[{_UNSPACED}]|[$€£¥₹%&]"
 )
+_AMOUNT = re.compile(r"([$€£¥₹]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*)(%?)")
 
-_PHRASES = {
+PHRASES: dict[tuple[str, str], str] = {
     ("united", "states"): "us",
     ("united", "kingdom"): "uk",
     ("united", "nations"): "un",
@@ -52,7 +53,6 @@ _PHRASES = {
     ("co", "operation"): "cooperation",
     ("co", "ordinate"): "coordinate",
     ("co", "ordination"): "coordination",
-    ("prime", "time"): "primetime",
     ("cyber", "security"): "cybersecurity",
     ("child", "care"): "childcare",
     ("life", "style"): "lifestyle",
@@ -68,10 +68,7 @@ _PHRASES = {
     ("smart", "phone"): "smartphone",
     ("smart", "phones"): "smartphones",
     ("world", "wide"): "worldwide",
-    ("ice", "land"): "iceland",
 }
-del _PHRASES[("ice", "land")], _PHRASES[("prime", "time")]
-PHRASES: dict[tuple[str, str], str] = _PHRASES
 """Neighbouring tokens that are one token in the comparison form."""
 
 NUMBER_WORDS: dict[str, str] = {
@@ -200,6 +197,20 @@ def case_bound_words() -> frozenset[str]:
     return frozenset(_CAPITAL_ONLY)
 
 
+@lru_cache(maxsize=1)
+def listed_words() -> frozenset[str]:
+    """Both: words whose form is not found by rules."""
+    return frozenset(special_words()) | case_bound_words()
+
+
+def plain_word(word: str) -> tuple[str, ...]:
+    """The comparison form of a lower-case word of a to z with or without apostrophes inside, or of a number of a few
+    digits; empty where the case as written decides."""
+    if word in _CAPITAL_ONLY:
+        return ()
+    return special_words().get(word) or (_word(word, False, False) if "'" in word else (spelling(word),))
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """What a run without white space says: tokens of the comparison form, and its punctuation."""
@@ -217,6 +228,14 @@ class Chunk:
     """Ends with a dash."""
     paren: bool
     """Holds a parenthesis."""
+
+    @property
+    def marks(self) -> int:
+        """The punctuation as bits, ``OPENS`` and so on."""
+        return (
+            self.opens * OPENS | self.closes * CLOSES | self.comma * COMMA
+            | self.colon * COLON | self.dash * DASH | self.paren * PAREN
+        )  # fmt: skip
 
 
 def fold(text: str) -> str:
@@ -312,6 +331,9 @@ MARK_PATTERNS = {
     "paren": r"[()]",
 }
 """What the punctuation of a folded chunk means: patterns that Python and RE2 read alike."""
+OPENS, CLOSES, COMMA, COLON, DASH, PAREN = (1 << bit for bit in range(len(MARK_PATTERNS)))
+"""The same as bits: a quotation mark opens before the token or closes after it, a comma or colon or dash follows it, a
+parenthesis is at it."""
 _MARK_TESTS = {name: re.compile(pattern.replace("$", r"\Z")) for name, pattern in MARK_PATTERNS.items()}
 
 
@@ -325,16 +347,24 @@ def analyse_chunk(chunk: str) -> Chunk:
     return Chunk(tokens, shapes, **{name: pattern.search(text) is not None for name, pattern in _MARK_TESTS.items()})
 
 
+_CURRENCIES = frozenset("$€£¥₹")
+
+
 def inner_tokens(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Tokens and their case of a folded chunk without the punctuation around it."""
     if text.isalpha() and text.isascii():
         tokens = _word(text, False, False)
         shape = 0 if text[0].islower() else (2 if len(text) > 1 and text.isupper() else 1)
         return tokens, (shape,) * len(tokens)
+    amount = _AMOUNT.fullmatch(text)
+    if amount is not None:
+        currency, figure, percent = amount.groups()
+        found = (*([currency] if currency else []), *_number(figure), *(["percent"] if percent else []))
+        return found, (0,) * len(found)
     tokens_out: list[str] = []
     shapes: list[int] = []
     after_number = False
-    money = any(c in text for c in "$€£¥₹")
+    money = not _CURRENCIES.isdisjoint(text)
     if len(text) > 1 and text[0] == "-" and text[1].isdecimal():
         tokens_out.append("minus")
         shapes.append(0)
@@ -343,7 +373,7 @@ def inner_tokens(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
         if first.isdecimal():
             found = _number(piece)
             after_number = True
-        elif first in "$€£¥₹":
+        elif first in _CURRENCIES:
             found = (first,)
         elif first == "%":
             found = ("percent",)

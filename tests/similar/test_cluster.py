@@ -159,7 +159,7 @@ def test_spilled_runs_give_the_same_result(tmp_path: Path, keep: str) -> None:
     paths = write_shards(texts, docs, [150, 1, 100], tmp_path)
     whole = cluster(paths, tmp_path, np.arange(400), DedupOptions(keep=keep))
     options = DedupOptions(keep=keep)
-    object.__setattr__(options, "memory", 64 * 50)  # far below what is allowed: every band spills
+    object.__setattr__(options, "memory", 64 * 1500)  # far below what is allowed: every band spills
     spilled = cluster(paths, tmp_path, np.arange(400), options)
     assert named(whole, texts, docs) == named(spilled, texts, docs)
     assert len(whole.sentence) > 100

@@ -28,7 +28,7 @@ def test_signatures_equal_datasketch_bulk() -> None:
     texts = some_sentences(3000, 1)
     tokens = tokenise(texts)
     for num_perm in (128, 64):
-        ours = sign_ranges(tokens, tokens.offsets[:-1], np.diff(tokens.offsets), num_perm).T
+        ours = sign_ranges(tokens.vocabulary, tokens.ids, tokens.offsets[:-1], np.diff(tokens.offsets), num_perm).T
         shingles = []
         for text in texts:
             words = canonical_tokens(text)
