@@ -290,9 +290,8 @@ class Candidates:
         parts = max(1, min(nodes, -(-total // max(1, self.options.memory // (64 * _SHARE)))))
         for part in range(parts):
             low, high = part * nodes // parts << 32, (part + 1) * nodes // parts << 32
-            pieces = [
-                np.array(run[np.searchsorted(run, low) : np.searchsorted(run, high)]) for run in self._opened(found)
-            ]
+            runs = self._opened(found)
+            pieces = [np.array(run[np.searchsorted(run, low) : np.searchsorted(run, high)]) for run in runs]
             yield sorted_unique(np.concatenate(pieces)) if pieces else np.empty(0, np.int64)
 
     def _opened(self, found: list[I64]) -> Iterator[I64]:
