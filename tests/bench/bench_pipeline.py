@@ -27,7 +27,6 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 import made_news
 
-REPO = Path(__file__).resolve().parents[2]
 PR_SET_CHILD_SUBREAPER = 36
 SAMPLE_SECONDS = 0.2
 LANGDETECT_DOCUMENTS = 200
@@ -93,8 +92,9 @@ def measure(command: Sequence[str], work: Path, env: dict[str, str] | None = Non
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     outer, inner = pty.openpty()
     began = time.monotonic()
-    environment = {**os.environ, "PYTHONPATH": str(REPO), "OMP_NUM_THREADS": "1", "TERM": "xterm", **(env or {})}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=inner, env=environment)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "TERM": "xterm", **(env or {})}
+    # not in the checkout: there the working folder would hide the installed package, and with it the compiled loops
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=inner, env=environment, cwd=work.anchor)
     os.close(inner)
     first: list[float] = []
     said = bytearray()
@@ -152,7 +152,8 @@ def _size(folder: Path) -> int:
 
 
 def clean(source: Path, out: Path, *options: str, env: dict[str, str] | None = None) -> Usage:
-    """One run of the command."""
+    """One run of the command, as it is installed."""
+    source, out = source.absolute(), out.absolute()
     command = [sys.executable, "-m", "cleaner", "run", str(source), "--out", str(out), *options]
     return measure(command, out / ".cleaner", env)
 
