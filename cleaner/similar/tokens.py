@@ -19,7 +19,8 @@ from cleaner.similar.book import Book, Found
 from cleaner.similar.chunks import ChunkTable
 from cleaner.similar.ragged import I64
 from cleaner.similar.vocabulary import Vocabulary, WordList
-from cleaner.text.canonical import OPENS, PHRASES
+from cleaner.text.canonical import OPENS
+from cleaner.text.house_style import PHRASES
 
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]

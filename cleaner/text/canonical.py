@@ -16,6 +16,19 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cleaner.text.house_style import (
+    CAPITAL_ONLY,
+    MONTHS,
+    NUMBER_WORDS,
+    ONE_WORD,
+    ORDINAL_WORDS,
+    PHRASES,
+    SAFE_SCALES,
+    SCALES,
+    TITLES,
+    UNITS,
+)
+
 _FOLD = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»″〝〞＂", '"'),
@@ -38,133 +51,6 @@ _PIECE = re.compile(
 )
 _AMOUNT = re.compile(r"([$€£¥₹]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*)(%?)")
 
-PHRASES: dict[tuple[str, str], str] = {
-    ("united", "states"): "us",
-    ("united", "kingdom"): "uk",
-    ("united", "nations"): "un",
-    ("european", "union"): "eu",
-    ("per", "cent"): "percent",
-    ("web", "site"): "website",
-    ("web", "sites"): "websites",
-    ("e", "mail"): "email",
-    ("e", "mails"): "emails",
-    ("health", "care"): "healthcare",
-    ("co", "operate"): "cooperate",
-    ("co", "operation"): "cooperation",
-    ("co", "ordinate"): "coordinate",
-    ("co", "ordination"): "coordination",
-    ("cyber", "security"): "cybersecurity",
-    ("child", "care"): "childcare",
-    ("life", "style"): "lifestyle",
-    ("no", "one"): "noone",
-    ("any", "more"): "anymore",
-    ("for", "ever"): "forever",
-    ("book", "store"): "bookstore",
-    ("data", "base"): "database",
-    ("data", "set"): "dataset",
-    ("data", "sets"): "datasets",
-    ("start", "up"): "startup",
-    ("start", "ups"): "startups",
-    ("smart", "phone"): "smartphone",
-    ("smart", "phones"): "smartphones",
-    ("world", "wide"): "worldwide",
-}
-"""Neighbouring tokens that are one token in the comparison form."""
-
-NUMBER_WORDS: dict[str, str] = {
-    w: str(i)
-    for i, w in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {w: str(10 * i) for i, w in enumerate(["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 3)}
-ORDINAL_WORDS: dict[str, str] = dict(
-    zip(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-        ],
-        ["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th", "11th", "12th"],
-        strict=True,
-    )
-)
-_SCALES = {"k": "thousand", "m": "million", "mn": "million", "mln": "million", "bn": "billion", "b": "billion",
-           "tn": "trillion", "trn": "trillion"}  # fmt: skip
-_SAFE_SCALES = {"mn", "mln", "bn", "tn", "trn"}
-_UNITS = {
-    "kilometre": "km", "kilometer": "km", "kilometres": "km", "kilometers": "km", "kms": "km", "kilogram": "kg",
-    "kilograms": "kg", "kgs": "kg", "kilos": "kg", "kilo": "kg", "pct": "percent", "percentage": "percentage",
-    "centimetres": "cm", "centimeters": "cm", "centimetre": "cm", "centimeter": "cm",
-}  # fmt: skip
-_MONTHS = {
-    "jan": "january", "feb": "february", "apr": "april", "jun": "june", "jul": "july", "aug": "august",
-    "sep": "september", "sept": "september", "oct": "october", "nov": "november", "dec": "december",
-    "mon": "monday", "tue": "tuesday", "tues": "tuesday", "thu": "thursday", "thur": "thursday", "thurs": "thursday",
-    "fri": "friday",
-}  # fmt: skip
-_TITLES = {"sen": "senator", "gov": "governor",  "lt": "lieutenant",
-           "sgt": "sergeant", "prof": "professor", "doctor": "dr", "mister": "mr", "saint": "st", "inc": "inc",
-           "corp": "corp", "corporation": "corp", "incorporated": "inc", "company": "company", "ltd": "ltd",
-           "limited": "ltd"}  # fmt: skip
-_CAPITAL_ONLY = {"mon", "jan", "mar", "jun", "sep", "dec", "sen", "gov", "rep", "gen", "fri", "oct", "nov", "apr"}
-_ONE_WORD = {
-    "usa": "us", "cannot": "can not", "gotta": "got to", "gonna": "going to", "wanna": "want to",
-    "whilst": "while", "amongst": "among", "amidst": "amid", "towards": "toward", "afterwards": "afterward",
-    "forwards": "forward", "backwards": "backward", "upwards": "upward", "downwards": "downward",
-    "onwards": "onward", "inwards": "inward", "outwards": "outward", "learnt": "learned", "burnt": "burned",
-    "dreamt": "dreamed", "leapt": "leaped", "spelt": "spelled", "spilt": "spilled", "spoilt": "spoiled",
-    "leant": "leaned", "grey": "gray", "greys": "grays", "tyre": "tire", "tyres": "tires", "kerb": "curb",
-    "plough": "plow", "aluminium": "aluminum", "cheque": "check", "cheques": "checks", "mould": "mold",
-    "moulds": "molds", "mouldy": "moldy", "moult": "molt", "ageing": "aging", "judgement": "judgment",
-    "judgements": "judgments", "acknowledgement": "acknowledgment", "fulfil": "fulfill", "fulfils": "fulfills",
-    "fulfilment": "fulfillment", "enrol": "enroll", "enrols": "enrolls", "enrolment": "enrollment",
-    "skilful": "skillful", "skilfully": "skillfully", "wilful": "willful", "wilfully": "willfully",
-    "instalment": "installment", "instalments": "installments", "pyjamas": "pajamas", "sceptic": "skeptic",
-    "sceptics": "skeptics", "sceptical": "skeptical", "scepticism": "skepticism", "draught": "draft",
-    "draughts": "drafts", "jewellery": "jewelry", "woollen": "woolen", "moustache": "mustache",
-    "cosy": "cozy", "storey": "story", "storeys": "stories", "artefact": "artifact", "artefacts": "artifacts",
-    "disc": "disk", "discs": "disks", "programme": "program", "programmes": "programs", "practise": "practice",
-    "practised": "practiced", "practising": "practicing", "licence": "license", "licences": "licenses",
-    "defence": "defense", "defences": "defenses", "offence": "offense", "offences": "offenses",
-    "pretence": "pretense", "gaol": "jail", "mum": "mom", "mums": "moms", "maths": "math", "axe": "ax",
-    "sulphur": "sulfur", "cypher": "cipher", "doughnut": "donut", "doughnuts": "donuts", "okay": "ok",
-    "adviser": "advisor", "advisers": "advisors", "carcase": "carcass", "phoney": "phony", "racquet": "racket",
-    "vice": "vice", "yoghurt": "yogurt", "omelette": "omelet", "chilli": "chili", "mediaeval": "medieval",
-    "encyclopaedia": "encyclopedia", "manoeuvre": "maneuver", "manoeuvres": "maneuvers", "tonne": "tonne",
-    "ok": "ok", "inquiry": "enquiry", "inquiries": "enquiries", "cos": "because", "etc": "etc", "nd": "nd",
-    "archeology": "archaeology", "esthetic": "aesthetic", "ax": "ax", "noöne": "noone",
-}  # fmt: skip
 _OUR = re.compile(
     r"^(un|dis|mis|multi)?(ard|arm|behavi|cand|clam|col|demean|endeav|fav|ferv|flav|glam|harb|hon|hum|lab|neighb|od|"
     r"parl|ranc|rig|rum|sav|savi|splend|succ|tum|val|vap|vig)our"
@@ -188,13 +74,13 @@ NEEDS_CARE = r"our|re[sd]?$|[iy]z|ll|logue|ae|oe"
 @lru_cache(maxsize=1)
 def special_words() -> dict[str, tuple[str, ...]]:
     """Lower-case words whose comparison form is found in a list, however they are capitalised."""
-    tables = (NUMBER_WORDS, ORDINAL_WORDS, _MONTHS, _TITLES, _UNITS, _ONE_WORD)
-    return {w: _word(w, False, False) for table in tables for w in table if w not in _CAPITAL_ONLY}
+    tables = (NUMBER_WORDS, ORDINAL_WORDS, MONTHS, TITLES, UNITS, ONE_WORD)
+    return {w: _word(w, False, False) for table in tables for w in table if w not in CAPITAL_ONLY}
 
 
 def case_bound_words() -> frozenset[str]:
     """Lower-case words whose comparison form depends on their case ("Sen.", "sen")."""
-    return frozenset(_CAPITAL_ONLY)
+    return frozenset(CAPITAL_ONLY)
 
 
 @lru_cache(maxsize=1)
@@ -206,7 +92,7 @@ def listed_words() -> frozenset[str]:
 def plain_word(word: str) -> tuple[str, ...]:
     """The comparison form of a lower-case word of a to z with or without apostrophes inside, or of a number of a few
     digits; empty where the case as written decides."""
-    if word in _CAPITAL_ONLY:
+    if word in CAPITAL_ONLY:
         return ()
     return special_words().get(word) or (_word(word, False, False) if "'" in word else (spelling(word),))
 
@@ -248,8 +134,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def spelling(word: str) -> str:
     """One spelling of a lower-case English word whatever the side of the Atlantic."""
-    if word in _ONE_WORD:
-        return _ONE_WORD[word]
+    if word in ONE_WORD:
+        return ONE_WORD[word]
     if len(word) < 5:
         return word
     if "our" in word:
@@ -304,18 +190,18 @@ def _word(raw: str, after_number: bool, money: bool) -> tuple[str, ...]:
     if after_number:
         if word in ("st", "nd", "rd", "th"):
             return ("-" + word,)
-        if word in _SAFE_SCALES or (money and word in _SCALES):
-            return (_SCALES[word],)
+        if word in SAFE_SCALES or (money and word in SCALES):
+            return (SCALES[word],)
     if word in NUMBER_WORDS:
         return (NUMBER_WORDS[word],)
     if word in ORDINAL_WORDS:
         return (ORDINAL_WORDS[word],)
-    if word in _MONTHS and (word not in _CAPITAL_ONLY or raw[:1].isupper()):
-        return (_MONTHS[word],)
-    if word in _TITLES and (word not in _CAPITAL_ONLY or raw[:1].isupper()):
-        return (_TITLES[word],)
-    if word in _UNITS:
-        return (_UNITS[word],)
+    if word in MONTHS and (word not in CAPITAL_ONLY or raw[:1].isupper()):
+        return (MONTHS[word],)
+    if word in TITLES and (word not in CAPITAL_ONLY or raw[:1].isupper()):
+        return (TITLES[word],)
+    if word in UNITS:
+        return (UNITS[word],)
     word = spelling(word)
     return tuple(word.split(" ")) if " " in word else (word,)
 
