@@ -50,7 +50,9 @@ def hits_within(
     """
     out: dict[int, list[tuple[Span, int]]] = {}
     for i, (start, end) in enumerate(spans):
-        if end - start < LEAST_CHARACTERS or (i not in whole and _cue().search(text[start:end]) is None):
+        if end - start < LEAST_CHARACTERS:
+            continue
+        if i not in whole and _cue().search(text[start:end].encode("utf-8", "replace")) is None:  # lone surrogates
             continue
         sentences = sentence_spans(text, (start, end), lang)
         if len(sentences) < 2:
