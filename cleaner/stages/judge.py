@@ -16,7 +16,7 @@ from cleaner.reasons import REASONS
 from cleaner.rules.load import RuleSet
 from cleaner.rules.user import Decision, UserRules
 from cleaner.stages.corpus_evidence import HEADLINE, NOTHING, SLOT, TEMPLATE, corpus_evidence
-from cleaner.stages.within import hits_within
+from cleaner.stages.within import PROSE_WORDS, hits_within
 from cleaner.text.lines import line_spans
 from cleaner.text.spacing import spaced
 
@@ -45,9 +45,6 @@ OTHER_STORIES = ("related/heading", "related/opener")
 
 LISTED = 8
 """Headlines that such a line announces at the most."""
-
-PROSE_WORDS = 8
-"""Words from which a line that ends as a sentence is prose."""
 
 LEAST_WORDS = 60
 SURE = 0.9

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cleaner.model import Span
-from cleaner.rules.load import MAX_LINE, RuleSet, options
+from cleaner.rules.load import RuleSet, options
 from cleaner.text.sentences import sentence_spans
 
 LEAST_CHARACTERS = 80
 """Shorter lines are furniture or content as a whole."""
 
 PROSE_WORDS = 8
-"""Words from which a sentence that no pattern hits is the article's own."""
+"""Words from which a sentence, or a line that ends as one, is prose."""
 
 LINK_WORDS = 16
 """Words up to which a link that ends in a full stop is believed: a longer one has run into the sentence behind it."""
@@ -59,7 +59,7 @@ def hits_within(
             continue
         said = [text[s:e] for s, e in sentences]
         hit: dict[int, int] = {}
-        matches = rules.match([s if len(s) <= MAX_LINE else "" for s in said], certain_only=True)
+        matches = rules.match(said, certain_only=True)
         for at, rule in zip(matches.line.tolist(), matches.rule.tolist(), strict=True):
             if not rules.rules[rule].opens and not _run_on(said[at], rules.rules[rule].group):
                 hit.setdefault(at, rule)
