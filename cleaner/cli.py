@@ -15,6 +15,7 @@ import click
 import cleaner
 from cleaner.config import Config, load
 from cleaner.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_OK, EXIT_OUTPUT, CleanerError
+from cleaner.interrupts import ending_signals
 from cleaner.manual import epilog
 from cleaner.progress import say
 
@@ -166,33 +167,21 @@ def run(
     if dry_run:
         print_plan(plan_run(inputs, out, config), as_json=as_json)
         return
-    asked = _end_on_signals()
-    with watching(quiet=quiet or as_json) as watch:
-        result = start(
-            inputs, out, config, Heeding(watch, asked), overwrite=overwrite, append=append, report=write_report
-        )
+    asked = ending_signals(EXIT_INTERRUPTED)
+    try:
+        with watching(quiet=quiet or as_json) as watch:
+            result = start(
+                inputs, out, config, Heeding(watch, asked), overwrite=overwrite, append=append, report=write_report
+            )
+    except Exception:
+        if asked:  # a library that was interrupted half-way, and says so in its own words
+            raise KeyboardInterrupt from None
+        raise
     for line in result.incomplete:
         _complain(f"not read to its end: {line}")
     if not quiet or as_json:
         print_summary(result, as_json=as_json)
     ctx.exit(result.exit_code)
-
-
-def _end_on_signals() -> list[int]:
-    """SIGTERM and SIGHUP end a run as Ctrl-C does: cleanly, and to be gone on with. Returns the signals that come."""
-    import signal
-
-    asked: list[int] = []
-
-    def leave(number: int, _frame: Any) -> None:
-        asked.append(number)
-        raise KeyboardInterrupt
-
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and (name != "SIGINT" or signal.getsignal(number) is signal.default_int_handler):
-            signal.signal(number, leave)
-    return asked
 
 
 _OUT = click.argument("out", type=click.Path())

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from cleaner.errors import InputError
+from cleaner.interrupts import held
 from cleaner.io.limits import ReadOptions
 
 RISKY = ("parquet",)
@@ -25,11 +26,12 @@ def read_isolated(source: Any, options: ReadOptions, seconds: float) -> Iterator
     """As ``read_records``. ``InputError`` also where the process dies or gives nothing for ``seconds``."""
     from cleaner.engine.pool import fork_server
 
-    context = fork_server()
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_send, args=(theirs, source, options), daemon=True)
-    process.start()
-    theirs.close()
+    with held():
+        context = fork_server()
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_send, args=(theirs, source, options), daemon=True)
+        process.start()
+        theirs.close()
     count = 0
     try:
         while True:
@@ -48,9 +50,10 @@ def read_isolated(source: Any, options: ReadOptions, seconds: float) -> Iterator
             yield from batch
             count += len(batch)
     finally:
-        ours.close()
-        process.kill()
-        process.join()
+        with held():
+            ours.close()
+            process.kill()
+            process.join()
 
 
 def _how(code: int | None) -> str:

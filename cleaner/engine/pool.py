@@ -10,15 +10,17 @@ import multiprocessing
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
 from cleaner.errors import OutputError
+from cleaner.interrupts import answer, held, submit
 
 
 class Task(Protocol):
@@ -68,14 +70,17 @@ class Workers:
 
     def __enter__(self) -> Workers:
         if self.count:
-            fork_server(loaded=True)
-            forkserver.ensure_running()  # it loads while this process looks for work
+            with held():
+                fork_server(loaded=True)
+                forkserver.ensure_running()  # it loads while this process looks for work
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
+        if error is not None:
+            self._end()
+        elif self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
@@ -110,6 +115,7 @@ class Workers:
     ) -> Iterator[tuple[T, Any]]:
         source = iter(tasks)
         running: dict[Future[Any], T] = {}
+        ended: SimpleQueue[Future[Any]] = SimpleQueue()
         try:
             while True:
                 suspects: list[T] = []
@@ -119,26 +125,30 @@ class Workers:
                     if task is None:
                         break
                     try:
-                        running[self._started().submit(work, task)] = task
+                        with held():
+                            future = self._started().submit(work, task)
+                            running[future] = task
+                            future.add_done_callback(ended.put)
                     except BrokenProcessPool:
                         suspects.append(task)
                         broken = True
                 if not running and not suspects:
                     return
                 if running:
-                    done, _ = wait(running, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        task = running.pop(future)
-                        try:
+                    future = ended.get()
+                    task = running.pop(future)
+                    try:
+                        with held():
                             result = future.result()
-                        except BrokenProcessPool:
-                            suspects.append(task)
-                            broken = True
-                            continue
+                    except BrokenProcessPool:
+                        suspects.append(task)
+                        broken = True
+                    else:
                         yield task, result
                 if broken:
                     suspects.extend(running.values())
                     running.clear()
+                    ended = SimpleQueue()
                     self._end()
                     for suspect in suspects:
                         yield _run_alone(work, suspect, records(suspect))
@@ -158,12 +168,8 @@ class Workers:
         waits for that one for ever, and the interpreter for its thread.
         """
         pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        processes = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.kill()
+        if pool is not None:
+            _kill(pool)
 
 
 class _Process(ForkServerProcess):
@@ -191,6 +197,14 @@ def fork_server(*, loaded: bool = False) -> Any:
     context = _Context()
     context.set_forkserver_preload(["cleaner.engine.warm" if loaded else "cleaner.engine.kernels"])
     return context
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    with held():
+        processes = list((pool._processes or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
 
 
 def _executor(count: int) -> ProcessPoolExecutor:
@@ -258,10 +272,11 @@ def _guilty(work: Callable[[T], Any], task: T, records: Sequence[int]) -> list[i
 
 
 def _attempt(work: Callable[[T], Any], task: T) -> tuple[bool, Any]:
-    pool = _executor(1)
+    with held():
+        pool = _executor(1)
     try:
-        return True, pool.submit(work, task).result()
+        return True, answer(submit(pool, work, task))
     except BrokenProcessPool:
         return False, None
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        _kill(pool)  # it has nothing left to do

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from cleaner.interrupts import answer, held, submit
+
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -19,15 +21,16 @@ def in_order(work: Callable[[S], T], items: Iterable[S], threads: int) -> Iterat
     if threads <= 1:
         yield from map(work, items)
         return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[T]] = deque()
-        try:
-            for item in items:
-                waiting.append(pool.submit(work, item))
-                if len(waiting) > threads:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+    waiting: deque[Future[T]] = deque()
+    with held():
+        pool = ThreadPoolExecutor(threads)
+    try:
+        for item in items:
+            waiting.append(submit(pool, work, item))
+            if len(waiting) > threads:
+                yield answer(waiting.popleft())
+        while waiting:
+            yield answer(waiting.popleft())
+    finally:
+        with held():
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "cleaner"
 
 LAYERS: list[tuple[str, ...]] = [
-    ("cleaner.model", "cleaner.errors", "cleaner.spans", "cleaner.reasons"),
+    ("cleaner.model", "cleaner.errors", "cleaner.spans", "cleaner.reasons", "cleaner.interrupts"),
     ("cleaner.text",),
     ("cleaner.similar",),
     ("cleaner.rules", "cleaner.judge", "cleaner.html"),

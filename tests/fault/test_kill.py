@@ -223,6 +223,60 @@ def test_signals_end_the_run_cleanly_and_it_goes_on(
     assert digests(tmp_path / "out") == wanted
 
 
+INTERRUPT_AT = """
+import os, signal, sys
+at, lines = int(os.environ['INTERRUPT_AT']), 0
+watched = ('concurrent/futures', 'multiprocessing', 'threading.py', 'selectors.py', 'queue.py', 'engine/pool.py')
+
+def line(frame, event, argument):
+    global lines
+    if event == 'line':
+        lines += 1
+        if lines == at:
+            sys.settrace(None)
+            os.kill(os.getpid(), signal.SIGINT)
+            return None
+    return line
+
+def call(frame, event, argument):
+    return line if any(name in frame.f_code.co_filename for name in watched) else None
+
+if 'run' in sys.orig_argv:
+    when_imported('cleaner.engine.pool', lambda module: sys.settrace(call))
+"""
+"""Injected: an interrupt before a given line of what the standard library and ours do to run processes and threads."""
+
+
+def interrupted_at_lines(seed: int, times: int, undisturbed: tuple[Path, dict[str, str], float], root: Path) -> None:
+    source, wanted, _ = undisturbed
+    rng = random.Random(seed)
+    codes = []
+    for _ in range(times):
+        at = rng.randrange(1, 9000)
+        done = end(run(source, root / "out", root, "--overwrite", inject=INTERRUPT_AT, INTERRUPT_AT=str(at)))
+        assert done.code in (0, 130), (at, done.err)
+        assert "ended where it stood" not in done.err, at
+        codes.append(done.code)
+    assert 130 in codes
+    assert end(run(source, root / "out", root)).code == 0
+    assert digests(root / "out") == wanted
+
+
+def test_an_interrupt_between_any_two_lines_of_the_pools_ends_the_run(
+    undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path
+) -> None:
+    interrupted_at_lines(1, 6, undisturbed, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("seed", range(2, 8))
+def test_interrupts_between_many_lines_of_the_pools(
+    seed: int, undisturbed: tuple[Path, dict[str, str], float], tmp_path: Path
+) -> None:
+    interrupted_at_lines(seed, 25, undisturbed, tmp_path)
+
+
 SWALLOW = """
 def swallow(module):
     facts = module._facts

@@ -89,11 +89,12 @@ import importlib.abc, importlib.machinery, sys
 def when_imported(name, change):
     """Call ``change(module)`` right after the module of that name is loaded."""
 
-    class Finder(importlib.abc.MetaPathFinder):
+    class Finder(importlib.abc.MetaPathFinder):  # of two changes to a module, one finder asks the other
         def find_spec(self, wanted, path, target=None):
             if wanted != name:
                 return None
-            spec = importlib.machinery.PathFinder.find_spec(wanted, path)
+            others = sys.meta_path[sys.meta_path.index(self) + 1 :]
+            spec = next(filter(None, (other.find_spec(wanted, path) for other in others)))
             execute = spec.loader.exec_module
 
             def exec_module(module):
