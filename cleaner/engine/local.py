@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,8 @@ from cleaner.engine.state import State, shard_name
 from cleaner.io import shards
 from cleaner.io.identity import changed
 from cleaner.io.places import Place
+
+R = TypeVar("R")
 
 SMALL_BYTES = 1 << 20
 """Plain-text corpora below this run in the calling process: a pool would cost more than it saves."""
@@ -103,10 +105,10 @@ def run_local(
     """
     incomplete: dict[str, str] = dict(base.incomplete or {})
     count, read = _read(state, sources, outlets, config, workers, watch, incomplete, base)
-    facts = _facts(state, count, config, workers.cores, watch)
+    facts = _facts(state, count, config, workers, watch)
     repeated = _repeated(state, count)
     bases = _judge(state, count, facts, repeated, config, workers, watch)
-    views = _cluster(state, count, bases, config, workers.cores, watch, state.path("clusters") if append else None)
+    views = _cluster(state, count, bases, config, workers, watch, state.path("clusters") if append else None)
     rows, tally = _emit(state, count, bases, views, config, workers, watch)
     said = [{**i, "error": incomplete[i["name"]]} if i["name"] in incomplete else i for i in inputs]
     watch.stage("write", None)
@@ -214,7 +216,7 @@ def _repeated(state: State, count: int) -> dict[int, list[int]]:
     return repeated
 
 
-def _facts(state: State, count: int, config: Config, threads: int, watch: Observer) -> Path | None:
+def _facts(state: State, count: int, config: Config, workers: Workers, watch: Observer) -> Path | None:
     """The corpus facts, reduced from the shards' tables; ``None`` when there is no corpus to learn from."""
     if not config.corpus_facts or count == 0:
         return None
@@ -222,16 +224,27 @@ def _facts(state: State, count: int, config: Config, threads: int, watch: Observ
     if state.done("facts"):
         return out
     watch.stage("compare", None)
-    from cleaner.facts.corpus import TABLES, duckdb_runner, reduce
+    from cleaner.facts.corpus import TABLES
 
     paths = {
         name: [str(state.path(f"{shard_name('read', i)}.fact-{name}.parquet")) for i in range(count)] for name in TABLES
     }
     out.mkdir(exist_ok=True)
-    reduce(paths, out, duckdb_runner(state.path("temp"), config.memory, threads))
+    _corpus_wide(count, workers, _reduce, paths, out, state.path("temp"), config.memory, workers.cores)
     files = sorted(str(p.relative_to(state.root)) for p in out.rglob("*") if p.is_file())
     state.finish("facts", files)
     return out
+
+
+def _corpus_wide(count: int, workers: Workers, work: Callable[..., R], *given: Any) -> R:
+    """A step over the whole corpus, which takes more memory than a part does: this process would never give it back."""
+    return workers.alone(work, *given) if count > 1 else work(*given)
+
+
+def _reduce(paths: dict[str, list[str]], out: Path, temp: Path, memory: int, threads: int) -> None:
+    from cleaner.facts.corpus import duckdb_runner, reduce
+
+    reduce(paths, out, duckdb_runner(temp, memory, threads))
 
 
 def _judge(
@@ -270,7 +283,7 @@ def _judge(
 
 
 def _cluster(
-    state: State, count: int, bases: list[int], config: Config, threads: int, watch: Observer,
+    state: State, count: int, bases: list[int], config: Config, workers: Workers, watch: Observer,
     memory: Path | None,
 ) -> tuple[Path, Path] | None:  # fmt: skip
     """Pass 3: sentence clusters, seen from the kept sentence and from its copies."""
@@ -282,7 +295,9 @@ def _cluster(
     watch.stage("deduplicate", None)
     from cleaner.engine.clusters import find_clusters
 
-    capped = find_clusters(state, count, bases, config, views, threads, memory)
+    if count > 1:
+        workers.rest()
+    capped = _corpus_wide(count, workers, find_clusters, state, count, bases, config, views, workers.cores, memory)
     state.finish("cluster", [v.name for v in views], capped=capped)
     return views
 

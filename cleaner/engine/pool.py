@@ -42,7 +42,7 @@ T = TypeVar("T", bound=Task)
 class _Numbered:
     """A piece of work that does not consist of records."""
 
-    work: Callable[[Any], Any]
+    work: Callable[..., Any]
     number: int
     item: Any
     skip: frozenset[int] = frozenset()
@@ -51,6 +51,10 @@ class _Numbered:
 
 def _of_item(task: _Numbered) -> Any:
     return task.work(task.item)
+
+
+def _alone(task: _Numbered) -> Any:
+    return task.work(*task.item)
 
 
 class Workers:
@@ -109,6 +113,20 @@ class Workers:
             while wanted in waiting:
                 yield waiting.pop(wanted)
                 wanted += 1
+
+    def alone(self, work: Callable[..., R], *given: Any) -> R:
+        """``work(*given)`` in a process of its own, whose memory goes with it."""
+        if self.count == 0:
+            return work(*given)
+        result: R = _run_alone(_alone, _Numbered(work, 0, given), [])[1]
+        return result
+
+    def rest(self) -> None:
+        """Ends the processes, and with them what they have loaded; who is asked next begins anew."""
+        if self._pool is not None:
+            with held():
+                pool, self._pool = self._pool, None
+                pool.shutdown(wait=True)
 
     def _run_pool(
         self, work: Callable[[T], Any], tasks: Iterable[T], records: Callable[[T], Sequence[int]]

@@ -12,10 +12,8 @@ What does not fit ``options.memory`` is done in parts, by ranges of the hashes, 
 from __future__ import annotations
 
 import itertools
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +23,7 @@ from cleaner.similar.corpus import Corpus
 from cleaner.similar.near import UNIT, Crowd, Near
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, sorted_unique
+from cleaner.similar.runs import Runs
 from cleaner.similar.scratch import Scratch
 from cleaner.similar.threads import in_order
 
@@ -34,7 +33,6 @@ _NEIGHBOURS = 8  # of a node in a bucket too large to compare all with all
 _LEADERS = 16  # best-ranked nodes of such a bucket, compared with everyone
 _CARRIERS = 64  # best-ranked sentences that stand for a node when it is paired with another
 _BLOCK = 1 << 17  # pairs handed out at a time
-_MERGED = 1 << 19  # pairs that wait to be sorted, at least
 _NO_NODE = np.uint32(0xFFFFFFFF)
 _SHARE = 8
 """The arrays of one step may take one part in so many of the memory: several steps' arrays are alive at a time."""
@@ -105,7 +103,6 @@ class Candidates:
     capped: int = 0
     _crowded: list[tuple[int, I64]] = field(default_factory=list)
     """Band and nodes of buckets too large to compare all with all."""
-    _runs: list[Path] = field(default_factory=list)
 
     def pairs(self, live: NDArray[np.bool_], priority: I32) -> Iterator[tuple[I32, I32]]:
         """Blocks of pairs of ``live`` sentences that share a band key or a core, the better-ranked first.
@@ -113,13 +110,12 @@ class Candidates:
         A pair may come again in a later block.
         """
         nodes = self._nodes(live, priority)
-        with tempfile.TemporaryDirectory(dir=self.scratch.folder) as folder:
-            found = self._band_pairs(nodes, priority, Path(folder))
-            self._name_crowds(nodes)
-            nodes.number.clear()
-            for block in self._merged(found, max(1, 2 * len(live))):
-                for at in range(0, len(block), _BLOCK):
-                    yield from _blocks(self._wanted(_spell_out(block[at : at + _BLOCK], nodes)), priority)
+        found = self._band_pairs(nodes, priority)
+        self._name_crowds(nodes)
+        nodes.number.clear()
+        for block in found.merged():
+            for at in range(0, len(block), _BLOCK):
+                yield from _blocks(self._wanted(_spell_out(block[at : at + _BLOCK], nodes)), priority)
         first, second, capped = _bucket_pairs(
             nodes.members, nodes.ends[:-1], np.diff(nodes.ends), self.options.max_bucket
         )
@@ -186,14 +182,13 @@ class Candidates:
             where.append((np.int64(shard) << 32) + self.corpus.read(shard, "unit_sig")[at])
         return np.concatenate(rank), np.concatenate(hashes), np.concatenate(where)
 
-    def _band_pairs(self, nodes: _Nodes, priority: I32, folder: Path) -> list[I64]:
-        """Sorted runs of node pairs (low << 32 | high) that share a band key; long runs go to files in ``folder``."""
+    def _band_pairs(self, nodes: _Nodes, priority: I32) -> Runs:
+        """Node pairs (low << 32 | high) that share a band key."""
         number = nodes.number
         fresh = None if self.near is None else nodes.fresh(self.near.fresh, priority, self.scratch)
         top = max((int(each[each != _NO_NODE].max(initial=0)) for each in number), default=0)
         bits = np.uint64(max(1, top.bit_length()))
         low_bits = (np.uint64(1) << bits) - np.uint64(1)
-        limit = self.options.memory // (64 * _SHARE)
         threads = self.options.threads
 
         def joined(part: tuple[int, int, int]) -> tuple[I64, int]:
@@ -219,19 +214,10 @@ class Candidates:
                 self.near.count() if self.near else sum(map(len, number)), self.options.memory // threads, 24
             )
         ]
-        found: list[I64] = []
-        waiting: list[I64] = []
+        found = Runs(self.scratch.folder, self.options.memory // (64 * _SHARE))
         for pairs, capped in in_order(joined, parts, threads):
             self.capped += capped
-            waiting.append(pairs)
-            many, old = sum(map(len, waiting)), sum(map(len, found))
-            if many + old > limit or many > max(old, _MERGED):
-                found, waiting = [sorted_unique(np.concatenate((*found, *waiting)))], []
-                if len(found[0]) > limit:
-                    self._runs.append(folder / f"{len(self._runs)}.npy")
-                    np.save(self._runs[-1], found.pop())
-        if waiting:
-            found = [sorted_unique(np.concatenate((*found, *waiting)))]
+            found.add(pairs)
         return found
 
     def _packed(self, number: list[U32], band: int, low: int, high: int, low_bits: np.uint64) -> U64:
@@ -283,22 +269,6 @@ class Candidates:
             there = np.flatnonzero(unit >= 0)
             hashes[unit[there]] = self.corpus.read(shard, "unit_hash")[there]
         return hashes, places
-
-    def _merged(self, found: list[I64], nodes: int) -> Iterator[I64]:
-        """All runs as one, duplicates dropped, in parts that fit in memory: ranges of the first node."""
-        total = sum(len(run) for run in self._opened(found))
-        parts = max(1, min(nodes, -(-total // max(1, self.options.memory // (64 * _SHARE)))))
-        for part in range(parts):
-            low, high = part * nodes // parts << 32, (part + 1) * nodes // parts << 32
-            runs = self._opened(found)
-            pieces = [np.array(run[np.searchsorted(run, low) : np.searchsorted(run, high)]) for run in runs]
-            yield sorted_unique(np.concatenate(pieces)) if pieces else np.empty(0, np.int64)
-
-    def _opened(self, found: list[I64]) -> Iterator[I64]:
-        """The runs one after the other; of those in files only what is looked at, and only meanwhile, is in memory."""
-        yield from found
-        for path in self._runs:
-            yield np.load(path, mmap_mode="r")
 
 
 def hash_parts(count: int, memory: int, each: int = _SORT_BYTES) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ not with all others. Nothing chains: every member was itself verified against th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,12 @@ from cleaner.similar.verify import KEPT, TRUNCATED
 
 I32 = NDArray[np.int32]
 Judge = Callable[[I32, I32], Verdicts]
+I64 = NDArray[np.int64]
+_NONE: I64 = np.empty(0, np.int64)
+_BLOCK = 1 << 18
+"""Pairs that are gone through at a time."""
+_RELEASED = 8
+"""After so many blocks of them, those that lie in files are let go of."""
 _ROUNDS = 6
 """After these all pairs that are still open are verified at once: look-alikes that differ in a fact, each with each."""
 
@@ -55,12 +61,9 @@ class _State:
         self.first, self.second, self._judge = pairs.first, pairs.second, judge
         self.priority, self.lengths = priority, lengths
         n = len(priority)
-        self.told = pairs
-        self.open = np.ones(len(pairs), bool)
+        self.told, self._scratch = pairs, scratch
+        self.open = scratch.full(len(pairs), bool, True)
         """Pairs not yet asked about. What is known of them counts only from then on, so that it changes no choice."""
-        self.score = np.full(len(pairs), APART)
-        """Similarity of accepted pairs."""
-        self.cut = np.zeros(len(pairs), bool)
         self.undecided = scratch.full(n, bool, True)
         self.stepped_back = scratch.full(n, bool, False)
         self.behind = scratch.full(n, bool, False)
@@ -68,51 +71,64 @@ class _State:
         self.similarity = scratch.full(n, np.float32, 1)
         self.kind = scratch.full(n, np.uint8, KEPT)
 
-    def verify(self, pairs: NDArray[np.int64]) -> None:
-        """Judges those of the pairs that are open."""
-        pairs = pairs[self.open[pairs]]
-        if not len(pairs):
-            return
+    def verify(self, pairs: I64) -> I64:
+        """Judges those of the pairs that are open; returns those that are accepted."""
         told = self.told
-        new = pairs[told.score[pairs] == OPEN]
-        if len(new):
-            found = self._judge(self.first[new], self.second[new])
-            told.score[new] = np.where(found.merged, found.similarity, APART)
-            told.kind[new] = found.kind
-        self.open[pairs] = False
-        self.score[pairs] = told.score[pairs]
-        self.cut[pairs] = (told.score[pairs] >= 0) & (told.kind[pairs] == TRUNCATED)
+        accepted = [np.empty(0, np.int64)]
+        for at in range(0, len(pairs), _BLOCK):
+            rows = pairs[at : at + _BLOCK]
+            new = rows[self.open[rows]]
+            new = new[told.score[new] == OPEN]
+            if len(new):
+                found = self._judge(self.first[new], self.second[new])
+                told.score[new] = np.where(found.merged, found.similarity, APART)
+                told.kind[new] = found.kind
+            self.open[rows] = False
+            accepted.append(rows[told.score[rows] >= 0])
+            self._release()
+        return np.concatenate(accepted)
 
-    def live(self) -> NDArray[np.int64]:
+    def _release(self) -> None:
+        self._scratch.release(self.first, self.second, self.told.score, self.told.kind, self.open)
+
+    def _rows(self, wanted: Callable[[I32, I32], NDArray[np.bool_]]) -> Iterator[I64]:
+        """Pairs that are accepted or open and whose two sentences are ``wanted``, a block at a time."""
+        for low in range(0, len(self.first), _BLOCK):
+            here = slice(low, low + _BLOCK)
+            mine = wanted(self.first[here], self.second[here])
+            mine &= self.open[here] | (self.told.score[here] >= 0)
+            yield np.flatnonzero(mine) + low
+            if low // _BLOCK % _RELEASED == 0:
+                self._release()
+        self._release()
+
+    def live(self) -> Iterator[I64]:
         """Pairs of two undecided sentences that are accepted or open."""
-        both = self.undecided[self.first] & self.undecided[self.second]
-        return np.flatnonzero(both & (self.open | (self.score >= 0)))
+        return self._rows(lambda first, second: self.undecided[first] & self.undecided[second])
 
     def round(self) -> bool:
         """Verifies and decides the neighbours of all roots; False when there is nothing left to decide."""
-        live = self.live()
-        if not len(live):
-            return False
         behind = self.behind
-        behind[self.second[live]] = True
-        mine = live[~behind[self.first[live]]]
-        self.verify(mine)
-        mine = mine[self.score[mine] >= 0]
+        some = False
+        for live in self.live():
+            behind[self.second[live]] = True
+            some = some or len(live) > 0
+        if not some:
+            return False
+        mine = np.concatenate([live[~behind[self.first[live]]] for live in self.live()])
+        roots = sorted_unique(self.first[mine])
+        mine = self.verify(mine)
         self._step_back(mine)
         mine = mine[self.undecided[self.first[mine]] & self.undecided[self.second[mine]]]
         self._join(self.second[mine], self.first[mine], mine)
-        roots = sorted_unique(self.first[live[~behind[self.first[live]]]])
         self.undecided[roots] = False
-        behind[self.second[live]] = False
+        behind[:] = False
         return True
 
     def rest(self) -> None:
         """Decides what the rounds have left, one by one in order of rank."""
-        self.verify(self.live())
-        live = self.live()
-        self._step_back(live)
-        live = self.live()
-        order = live
+        self._step_back(np.concatenate([_NONE, *map(self.verify, self.live())]))
+        order = np.concatenate([_NONE, *self.live()])
         waiting: dict[int, int] = {}
         for s in self.second[order].tolist():
             waiting[s] = waiting.get(s, 0) + 1
@@ -137,11 +153,11 @@ class _State:
         return self._place(edge) < self._place(than)
 
     def _place(self, edge: int) -> tuple[float, int]:
-        return -float(self.score[edge]), int(self.priority[self.first[edge]])
+        return -float(self.told.score[edge]), int(self.priority[self.first[edge]])
 
-    def _step_back(self, pairs: NDArray[np.int64]) -> None:
-        """The shorter sentence of each truncated pair leaves the choice for now."""
-        pairs = pairs[self.cut[pairs]]
+    def _step_back(self, pairs: I64) -> None:
+        """Of accepted pairs of which one is cut off, the shorter sentence leaves the choice for now."""
+        pairs = pairs[self.told.kind[pairs] == TRUNCATED]
         a, b = self.first[pairs], self.second[pairs]
         short = np.where(self.lengths[a] <= self.lengths[b], a, b)
         self.stepped_back[short] = True
@@ -151,27 +167,32 @@ class _State:
         """Truncated copies, the longest first, join a kept sentence or are kept after all."""
         late = self.stepped_back
         side = [(self.first, self.second), (self.second, self.first)]
-        mine = np.flatnonzero((late[self.first] | late[self.second]) & (self.open | (self.score >= 0)))
-        self.verify(mine)
-        mine = mine[self.score[mine] >= 0]
+        rows = self._rows(lambda first, second: late[first] | late[second])
+        mine = np.concatenate([_NONE, *map(self.verify, rows)])
         sources = np.concatenate([a[mine][late[a[mine]]] for a, _ in side])
         targets = np.concatenate([b[mine][late[a[mine]]] for a, b in side])
         edges = np.concatenate([mine[late[a[mine]]] for a, _ in side])
-        order = np.lexsort((self.priority[targets], -self.score[edges], self.priority[sources], -self.lengths[sources]))
+        order = np.lexsort(
+            (self.priority[targets], -self.told.score[edges], self.priority[sources], -self.lengths[sources])
+        )
         settled: set[int] = set()
         gone: dict[int, int] = {}
         for s, t, e in zip(sources[order].tolist(), targets[order].tolist(), edges[order].tolist(), strict=True):
             free = (not late[t] and self.kept[t] == t) or (late[t] and t in settled and t not in gone)
             if s not in gone and free:
                 gone[s] = e
-                self.kept[s], self.similarity[s], self.kind[s] = t, self.score[e], self.told.kind[e]
+                self.kept[s], self.similarity[s], self.kind[s] = t, self.told.score[e], self.told.kind[e]
             settled.add(s)
 
-    def _join(self, source: I32, target: I32, edges: NDArray[np.int64]) -> None:
+    def _join(self, source: I32, target: I32, edges: I64) -> None:
         """Each source joins the most similar of its targets."""
-        order = np.lexsort((self.priority[target], -self.score[edges], source))
+        order = np.lexsort((self.priority[target], -self.told.score[edges], source))
         source, target, edges = source[order], target[order], edges[order]
         best = np.concatenate((np.ones(min(1, len(source)), bool), source[1:] != source[:-1]))
         source, target, edges = source[best], target[best], edges[best]
-        self.kept[source], self.similarity[source], self.kind[source] = target, self.score[edges], self.told.kind[edges]
+        self.kept[source], self.similarity[source], self.kind[source] = (
+            target,
+            self.told.score[edges],
+            self.told.kind[edges],
+        )
         self.undecided[source] = False

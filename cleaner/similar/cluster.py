@@ -25,13 +25,16 @@ from cleaner.similar.corpus import Corpus
 from cleaner.similar.index import Memory, carried, grow
 from cleaner.similar.near import Crowd
 from cleaner.similar.options import DedupOptions
-from cleaner.similar.ragged import I64, sorted_unique
+from cleaner.similar.ragged import sorted_unique
+from cleaner.similar.runs import Runs
 from cleaner.similar.scratch import Scratch
 from cleaner.similar.threads import in_order
 from cleaner.similar.verdicts import Pairs
 from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, Edges, Screen, exact_join, verify
 from cleaner.similar.words import WordTable
 
+_SHARE = 8
+"""Pairs that are sorted may take one part in so many of the memory, eight times over while they are."""
 _ROWS = 1 << 20
 """Sentences at a time where all are gone through."""
 
@@ -113,10 +116,11 @@ def _chosen(
     screen = Screen(corpus, options)
     judge = partial(verify, corpus, WordTable(), options=options)
 
-    def screened(candidates: Candidates) -> I64:
-        parts = in_order(lambda block: screen(*block), candidates.pairs(live, priority), options.threads)
-        packed = [a.astype(np.int64) << 32 | b for a, b in parts]
-        return sorted_unique(np.concatenate(packed)) if packed else np.empty(0, np.int64)
+    def screened(candidates: Candidates) -> Runs:
+        found = Runs(scratch.folder, options.memory // (64 * _SHARE))
+        for a, b in in_order(lambda block: screen(*block), candidates.pairs(live, priority), options.threads):
+            found.add(a.astype(np.int64) << 32 | b)
+        return found
 
     past = memory.load(scratch) if memory else None
     grown = grow(past, corpus, live, priority, options, scratch, screened) if past else None
@@ -130,7 +134,7 @@ def _chosen(
     else:
         found: list[Crowd] = []
         candidates = Candidates(corpus, options, scratch, crowds=found if memory else None)
-        pairs = Pairs.of(screened(candidates))
+        pairs = Pairs.gathered(screened(candidates), scratch)
         choice = choose(pairs, priority, lengths, judge, scratch)
         crowds, capped = sorted(found, key=lambda crowd: crowd[:2]), candidates.capped
     if memory:

@@ -31,13 +31,14 @@ from cleaner.similar.corpus import Corpus
 from cleaner.similar.near import UNIT, Crowd, Near, keys_of
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, offsets_of, sorted_unique
+from cleaner.similar.runs import Runs
 from cleaner.similar.scratch import Scratch
 from cleaner.similar.verdicts import Pairs
 
 I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
-Screened = Callable[[Candidates], I64]
-"""Gives the pairs of candidates that pass the screen, packed (first << 32 | second) and ascending."""
+Screened = Callable[[Candidates], Runs]
+"""Gives the pairs of candidates that pass the screen, packed (first << 32 | second)."""
 _FORMAT = 1
 _HIT_BYTES = 16 * 8
 """Bytes of one key that is shared, times the share of the memory that they may take."""
@@ -163,7 +164,7 @@ def grow(
         if near is None:
             return None
         candidates = Candidates(corpus, options, scratch, near=near, crowds=[])
-        found.append(screened(candidates))
+        found.extend(screened(candidates).merged())
         now = {crowd[:2]: crowd for crowd in candidates.crowds or ()}
         left.update(now)
         if looked is not fresh:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,18 @@ class Scratch:
         with tempfile.TemporaryFile(dir=self.folder) as file:
             file.truncate(n * kind.itemsize)
             out = np.memmap(file, kind, "r+", shape=(n,)).view(np.ndarray)
-        if value:
-            out[:] = value
+        for at in range(0, n if value else 0, 1 << 20):
+            out[at : at + (1 << 20)] = value
         return out
+
+    def release(self, *arrays: NDArray[Any]) -> None:
+        """Let go of the memory of those that lie in files; what is in them stays, and is paged in when asked for."""
+        for array in arrays:
+            owner: Any = array
+            while owner is not None and not isinstance(owner, mmap.mmap):
+                owner = getattr(owner, "base", None)
+            if owner is not None and hasattr(mmap, "MADV_DONTNEED"):
+                owner.madvise(mmap.MADV_DONTNEED)
 
     def numbers(self, n: int, dtype: Any) -> NDArray[Any]:
         """0, 1, ... n - 1."""

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar.runs import Runs
+from cleaner.similar.scratch import Scratch
+
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
@@ -34,6 +37,21 @@ class Pairs:
     score: NDArray[np.float32]
     """Similarity of those that are the same sentence, else ``OPEN`` or ``APART``."""
     kind: NDArray[np.uint8]
+
+    @classmethod
+    def gathered(cls, runs: Runs, scratch: Scratch) -> Pairs:
+        """The packed pairs of ``runs``, of which nothing is known; many lie in files."""
+        most = runs.bound()
+        first, second = scratch.full(most, np.int32, 0), scratch.full(most, np.int32, 0)
+        n = 0
+        for packed in runs.merged():
+            here = slice(n, n + len(packed))
+            first[here], second[here] = packed >> 32, packed & 0xFFFFFFFF
+            n += len(packed)
+            scratch.release(first, second)
+        score, kind = scratch.full(n, np.float32, OPEN), scratch.full(n, np.uint8, 0)
+        scratch.release(score)
+        return cls(first[:n], second[:n], score, kind)
 
     @classmethod
     def of(cls, packed: NDArray[np.int64]) -> Pairs:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cleaner.similar.ragged import U64, mix64
 from cleaner.similar.vocabulary import word_hashes
-from cleaner.text.canonical import analyse_chunk
+from cleaner.text.canonical import NEEDS_CARE, analyse_chunk, listed_words
 
 STOP, LIGHT, NEGATION, WEAK, MODAL, TITLE, DATE, UNIT, PRONOUN, FIRM, NUMBER, KNOWN, PAST = (1 << i for i in range(13))
 """Bits of ``Words.kind``."""
@@ -71,23 +71,30 @@ def _lexicon() -> _Lexicon:
             kinds[word] = kinds.get(word, 0) | _KINDS[kind]
     lemmas = {form: line.split()[0] for line in _lines("irregular") for form in line.split()}
 
+    listed, doubtful = listed_words(), re.compile(f"{NEEDS_CARE}|[^a-z]").search
+
     def key(word: str) -> str:
-        tokens = analyse_chunk(word).tokens
-        return _stem(tokens[0] if len(tokens) == 1 else word, lemmas)
+        if word in listed or doubtful(word):
+            tokens = analyse_chunk(word).tokens
+            word = tokens[0] if len(tokens) == 1 else word
+        return _stem(word, lemmas)
 
     synonyms: dict[str, tuple[int, ...]] = {}
-    for number, line in enumerate(_lines("synonyms"), 1):
-        for word in line.split():
-            synonyms[key(word)] = (*synonyms.get(key(word), ()), number)
     sides: dict[str, tuple[int, ...]] = {}
-    for number, line in enumerate(_lines("antonyms"), 1):
-        for side, sign in zip(line.split("|"), (1, -1), strict=True):
-            for word in side.split():
-                sides[key(word)] = (*sides.get(key(word), ()), sign * number)
     sets: dict[str, tuple[int, ...]] = {}
+
+    def note(groups: dict[str, tuple[int, ...]], words: str, number: int) -> None:
+        for word in map(key, words.split()):
+            groups[word] = (*groups.get(word, ()), number)
+
+    for number, line in enumerate(_lines("synonyms"), 1):
+        note(synonyms, line, number)
+    for number, line in enumerate(_lines("antonyms"), 1):
+        left, right = line.split("|")
+        note(sides, left, number)
+        note(sides, right, -number)
     for number, line in enumerate(_lines("exclusive"), 1):
-        for word in line.split():
-            sets[key(word)] = (*sets.get(key(word), ()), number)
+        note(sets, line, number)
     return _Lexicon(kinds, lemmas, synonyms, sides, sets)
 
 

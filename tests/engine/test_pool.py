@@ -56,6 +56,19 @@ def process_of(number: int) -> tuple[int, int]:
     return number, os.getpid()
 
 
+def test_what_runs_alone_has_a_process_of_its_own_and_workers_that_rested_begin_anew() -> None:
+    with Workers(1) as workers:
+        before = list(workers.each(process_of, [1]))
+        assert workers.alone(process_of, 2)[0] == 2
+        alone = {workers.alone(process_of, 2)[1], workers.alone(process_of, 2)[1]}
+        workers.rest()
+        after = list(workers.each(process_of, [3]))
+        with pytest.raises(OutputError, match="fewer --workers"):
+            workers.alone(os._exit, 9)
+    assert len(alone | {os.getpid(), before[0][1], after[0][1]}) == 5
+    assert Workers(0).alone(process_of, 4) == (4, os.getpid())
+
+
 def test_in_process() -> None:
     jobs = [Job((1, 2), frozenset())]
     assert [r for _, r in Workers(0).run(work, jobs, lambda j: j.records)] == [[1, 2]]
