@@ -119,7 +119,7 @@ class Config:
     master: str = option("", "Spark master URL, for --engine spark.", "Engine", result=False)
     workers: int = option(0, "Worker processes; 0: one per core.", "Engine", low=0, high=10_000, result=False)
     memory: int = option(
-        1024 * MIB,
+        256 * MIB,
         "Memory of the corpus-wide steps, in bytes; past it they spill to disk.",
         "Engine",
         low=64 * MIB,

@@ -84,7 +84,8 @@ def sort_members(parts: list[Path], credits_path: Path, copies_path: Path, memor
 
     connection = duckdb.connect(":memory:")
     try:
-        connection.execute(f"SET memory_limit='{max(memory // (1 << 20), 64)}MiB'")
+        # half: what it returns and the rows of Python stand beside it
+        connection.execute(f"SET memory_limit='{max(memory // (2 << 20), 64)}MiB'")
         connection.execute("SET threads=1")
         connection.execute("SET temp_directory=?", [str(temp)])
         connection.execute("SET preserve_insertion_order=false")

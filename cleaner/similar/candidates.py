@@ -32,7 +32,9 @@ U32 = NDArray[np.uint32]
 _NEIGHBOURS = 8  # of a node in a bucket too large to compare all with all
 _LEADERS = 16  # best-ranked nodes of such a bucket, compared with everyone
 _CARRIERS = 64  # best-ranked sentences that stand for a node when it is paired with another
-_BLOCK = 1 << 17  # pairs handed out at a time
+_BLOCKS = 1 << 17, 1 << 20  # pairs handed out at a time, by the memory: each block is looked up in all shards
+_BLOCK_BYTES = 512
+"""Bytes of memory for each pair of a block: what is looked up for it, with the copies, and the steps before it."""
 _NO_NODE = np.uint32(0xFFFFFFFF)
 _SHARE = 8
 """The arrays of one step may take one part in so many of the memory: several steps' arrays are alive at a time."""
@@ -113,14 +115,16 @@ class Candidates:
         found = self._band_pairs(nodes, priority)
         self._name_crowds(nodes)
         nodes.number.clear()
+        least, top = _BLOCKS
+        size = min(max(self.options.memory // (_BLOCK_BYTES * self.options.threads), least), top)
         for block in found.merged():
-            for at in range(0, len(block), _BLOCK):
-                yield from _blocks(self._wanted(_spell_out(block[at : at + _BLOCK], nodes)), priority)
+            for at in range(0, len(block), size):
+                yield from _blocks(self._wanted(_spell_out(block[at : at + size], nodes)), priority, size)
         first, second, capped = _bucket_pairs(
             nodes.members, nodes.ends[:-1], np.diff(nodes.ends), self.options.max_bucket
         )
         self.capped += capped
-        yield from _blocks(self._wanted(_encode(first, second)), priority)
+        yield from _blocks(self._wanted(_encode(first, second)), priority, size)
 
     def _wanted(self, pairs: I64) -> I64:
         """Those of the pairs of sentences that are looked for."""
@@ -133,8 +137,8 @@ class Candidates:
     def _nodes(self, live: NDArray[np.bool_], priority: I32) -> _Nodes:
         """Groups the units of live sentences by their hash."""
         sentence = self.scratch.full(len(priority), np.int32, 0)
-        for low in range(0, len(priority), _BLOCK):
-            part = priority[low : low + _BLOCK]
+        for low in range(0, len(priority), _BLOCKS[0]):
+            part = priority[low : low + _BLOCKS[0]]
             sentence[part] = np.arange(low, low + len(part), dtype=np.int32)
         columns = offsets_of(np.array([self.corpus.signatures(s) for s in range(len(self.corpus.paths))], np.int64))
         every = self.scratch.full(int(columns[-1]), np.uint32, _NO_NODE)
@@ -355,14 +359,14 @@ def _spell_out(pairs: I64, nodes: _Nodes) -> I64:
     return _encode(np.repeat(first, size_b[left]), nodes.at(ranges(begin_b[left], size_b[left])))
 
 
-def _blocks(pairs: I64, priority: I32) -> Iterator[tuple[I32, I32]]:
-    """Pairs, each once, the better-ranked first, in blocks."""
+def _blocks(pairs: I64, priority: I32, size: int) -> Iterator[tuple[I32, I32]]:
+    """Pairs, each once, the better-ranked first, in blocks of ``size``."""
     low, high = pairs >> 32, pairs & 0xFFFFFFFF
     swap = priority[low] > priority[high]
     low, high = np.where(swap, high, low), np.where(swap, low, high)
     pairs = sorted_unique(_encode(low, high)[low != high])
-    for at in range(0, len(pairs), _BLOCK):
-        part = pairs[at : at + _BLOCK]
+    for at in range(0, len(pairs), size):
+        part = pairs[at : at + size]
         yield (part >> 32).astype(np.int32), (part & 0xFFFFFFFF).astype(np.int32)
 
 

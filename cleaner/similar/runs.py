@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
@@ -37,6 +36,7 @@ class Runs:
         if self._folder is not None and len(self._held) > self._most:
             file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - lives as long as this
             self._held.tofile(file)
+            file.flush()
             self._files.append((file, len(self._held)))
             self._held = np.empty(0, np.int64)
 
@@ -56,21 +56,14 @@ class Runs:
         if not self._files:
             yield self._held
             return
-        samples = [np.array(run[:: max(1, self._most // _SAMPLES)]) for run in self._runs()]
-        sample = np.sort(np.concatenate(samples))
+        runs = [self._held, *(np.memmap(file, np.int64, "r", shape=(size,)) for file, size in self._files)]
+        sample = np.sort(np.concatenate([run[:: max(1, self._most // _SAMPLES)] for run in runs]))
         cuts = sorted_unique(sample[[len(sample) * part // parts for part in range(1, parts)]])
-        for low, high in itertools.pairwise([None, *cuts.tolist(), None]):
-            yield sorted_unique(np.concatenate([_between(run, low, high) for run in self._runs()]))
-
-    def _runs(self) -> Iterator[Any]:
-        """The runs one after the other; of those in files only what is looked at, and only meanwhile, is in memory."""
-        yield self._held
-        for file, size in self._files:
-            file.flush()
-            yield np.memmap(file, np.int64, "r", shape=(size,))
-
-
-def _between(run: Any, low: int | None, high: int | None) -> I64:
-    begin = 0 if low is None else int(np.searchsorted(run, low))
-    end = len(run) if high is None else int(np.searchsorted(run, high))
-    return np.array(run[begin:end])
+        ends = [[0, *np.searchsorted(run, cuts).tolist(), len(run)] for run in runs]
+        del runs  # what they looked at is let go of; from here on the files are read in order
+        for part in range(len(cuts) + 1):
+            pieces = [self._held[ends[0][part] : ends[0][part + 1]]]
+            for (file, _), at in zip(self._files, ends[1:], strict=True):
+                file.seek(at[part] * 8)
+                pieces.append(np.fromfile(file, np.int64, at[part + 1] - at[part]))
+            yield sorted_unique(np.concatenate(pieces))
