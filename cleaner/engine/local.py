@@ -238,10 +238,7 @@ def _facts(state: State, count: int, config: Config, workers: Workers, watch: Ob
 
 def _corpus_wide(count: int, workers: Workers, work: Callable[..., R], *given: Any) -> R:
     """A step over the whole corpus, which takes more memory than a part does: this process would never give it back."""
-    if count == 1:
-        return work(*given)
-    workers.rest()
-    return workers.alone(work, *given)
+    return workers.alone(work, *given) if count > 1 else work(*given)
 
 
 def _reduce(paths: dict[str, list[str]], out: Path, temp: Path, memory: int, threads: int) -> None:
@@ -298,6 +295,8 @@ def _cluster(
     watch.stage("deduplicate", None)
     from cleaner.engine.clusters import find_clusters
 
+    if count > 1:
+        workers.rest()  # what they have loaded serves judging; here it would be in the way
     capped = _corpus_wide(count, workers, find_clusters, state, count, bases, config, views, workers.cores, memory)
     state.finish("cluster", [v.name for v in views], capped=capped)
     return views
