@@ -80,7 +80,9 @@ class _State:
             new = rows[self.open[rows]]
             new = new[told.score[new] == OPEN]
             if len(new):
-                found = self._judge(self.first[new], self.second[new])
+                first, second = self.first[new], self.second[new]
+                self._release()  # judging takes its time
+                found = self._judge(first, second)
                 told.score[new] = np.where(found.merged, found.similarity, APART)
                 told.kind[new] = found.kind
             self.open[rows] = False

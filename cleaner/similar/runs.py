@@ -56,14 +56,19 @@ class Runs:
         if not self._files:
             yield self._held
             return
-        runs = [self._held, *(np.memmap(file, np.int64, "r", shape=(size,)) for file, size in self._files)]
-        sample = np.sort(np.concatenate([run[:: max(1, self._most // _SAMPLES)] for run in runs]))
+        step = max(1, self._most // _SAMPLES)
+        sample = np.sort(np.concatenate([np.array(run[::step]) for run in self._runs()]))
         cuts = sorted_unique(sample[[len(sample) * part // parts for part in range(1, parts)]])
-        ends = [[0, *np.searchsorted(run, cuts).tolist(), len(run)] for run in runs]
-        del runs  # what they looked at is let go of; from here on the files are read in order
+        ends = [[0, *np.searchsorted(run, cuts).tolist(), len(run)] for run in self._runs()]
         for part in range(len(cuts) + 1):
             pieces = [self._held[ends[0][part] : ends[0][part + 1]]]
             for (file, _), at in zip(self._files, ends[1:], strict=True):
                 file.seek(at[part] * 8)
                 pieces.append(np.fromfile(file, np.int64, at[part + 1] - at[part]))
             yield sorted_unique(np.concatenate(pieces))
+
+    def _runs(self) -> Iterator[I64]:
+        """The runs, each in memory only while it is looked at."""
+        yield self._held
+        for file, size in self._files:
+            yield np.memmap(file, np.int64, "r", shape=(size,))
