@@ -11,6 +11,7 @@ from __future__ import annotations
 import _thread
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -95,6 +96,8 @@ def ending_signals(code: int) -> list[int]:
 
     def leave(number: int, _frame: Any) -> None:
         if not asked:
+            # what an interrupt has split may complain when it is cleared away
+            sys.unraisablehook, threading.excepthook = _ignore, _ignore
             _thread.start_new_thread(anyhow, ())  # not of `threading`, whose locks this may have interrupted
         asked.append(number)
         raise KeyboardInterrupt
@@ -107,3 +110,7 @@ def ending_signals(code: int) -> list[int]:
 
 def _numbers() -> list[int]:
     return [int(getattr(signal, name)) for name in NAMES if hasattr(signal, name)]
+
+
+def _ignore(_: Any) -> None:
+    pass

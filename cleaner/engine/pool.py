@@ -33,6 +33,9 @@ class Task(Protocol):
     def only(self) -> frozenset[int] | None: ...
 
 
+SECONDS_TO_END = 5.0
+"""How long the thread of a killed pool may take to notice; a broken one may wait for ever."""
+
 R = TypeVar("R")
 S = TypeVar("S")
 T = TypeVar("T", bound=Task)
@@ -84,9 +87,8 @@ class Workers:
     ) -> None:
         if error is not None:
             self._end()
-        elif self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        else:
+            self.rest()
 
     def run(
         self,
@@ -220,9 +222,12 @@ def fork_server(*, loaded: bool = False) -> Any:
 def _kill(pool: ProcessPoolExecutor) -> None:
     with held():
         processes = list((pool._processes or {}).values())
+        thread: Any = getattr(pool, "_executor_manager_thread", None)
         pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.kill()
+        if thread is not None:  # it ends with them; at the interpreter's end it would be spoken to while it closes
+            thread.join(SECONDS_TO_END)
 
 
 def _executor(count: int) -> ProcessPoolExecutor:
@@ -293,8 +298,12 @@ def _attempt(work: Callable[[T], Any], task: T) -> tuple[bool, Any]:
     with held():
         pool = _executor(1)
     try:
-        return True, answer(submit(pool, work, task))
+        found = True, answer(submit(pool, work, task))
     except BrokenProcessPool:
-        return False, None
-    finally:
-        _kill(pool)  # it has nothing left to do
+        found = False, None
+    except BaseException:
+        _kill(pool)
+        raise
+    with held():
+        pool.shutdown(wait=True)
+    return found
