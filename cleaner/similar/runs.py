@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,14 +19,16 @@ _SAMPLES = 64
 
 
 class Runs:
-    """Holds about ``most`` numbers in memory, without a ``folder`` all of them; the rest is in files without a name."""
+    """Holds about ``most`` numbers in memory, without a ``folder`` all of them; the rest is in a file without a name."""
 
     def __init__(self, folder: Path | None, most: int) -> None:
         self._folder, self._most = folder, max(1, most)
         self._held = np.empty(0, np.int64)
         self._waiting: list[I64] = []
         self._many = 0
-        self._files: list[tuple[IO[bytes], int]] = []
+        self._file: IO[bytes] | None = None
+        self._spilled: list[tuple[int, int]] = []
+        """Where each run begins in the file, and how many numbers it has."""
 
     def add(self, numbers: I64) -> None:
         self._waiting.append(numbers)
@@ -34,10 +37,11 @@ class Runs:
         if spill or self._many > max(len(self._held), _MERGED):
             self._settle()
         if self._folder is not None and len(self._held) > self._most:
-            file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - lives as long as this
-            self._held.tofile(file)
-            file.flush()
-            self._files.append((file, len(self._held)))
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - lives as long as this
+            self._spilled.append((self._file.seek(0, os.SEEK_END), len(self._held)))
+            self._held.tofile(self._file)
+            self._file.flush()
             self._held = np.empty(0, np.int64)
 
     def _settle(self) -> None:
@@ -48,12 +52,12 @@ class Runs:
     def bound(self) -> int:
         """At least as many as there are: what is in several runs counts several times."""
         self._settle()
-        return len(self._held) + sum(size for _, size in self._files)
+        return len(self._held) + sum(size for _, size in self._spilled)
 
     def merged(self) -> Iterator[I64]:
         """All of them, ascending, in parts of about ``most``."""
         parts = -(-self.bound() // self._most)
-        if not self._files:
+        if self._file is None:
             yield self._held
             return
         step = max(1, self._most // _SAMPLES)
@@ -62,13 +66,14 @@ class Runs:
         ends = [[0, *np.searchsorted(run, cuts).tolist(), len(run)] for run in self._runs()]
         for part in range(len(cuts) + 1):
             pieces = [self._held[ends[0][part] : ends[0][part + 1]]]
-            for (file, _), at in zip(self._files, ends[1:], strict=True):
-                file.seek(at[part] * 8)
-                pieces.append(np.fromfile(file, np.int64, at[part + 1] - at[part]))
+            for (begin, _), at in zip(self._spilled, ends[1:], strict=True):
+                self._file.seek(begin + at[part] * 8)
+                pieces.append(np.fromfile(self._file, np.int64, at[part + 1] - at[part]))
             yield sorted_unique(np.concatenate(pieces))
 
     def _runs(self) -> Iterator[I64]:
         """The runs, each in memory only while it is looked at."""
         yield self._held
-        for file, size in self._files:
-            yield np.memmap(file, np.int64, "r", shape=(size,))
+        for begin, size in self._spilled:
+            assert self._file is not None
+            yield np.memmap(self._file, np.int64, "r", begin, (size,))
