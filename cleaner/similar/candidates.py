@@ -218,7 +218,7 @@ class Candidates:
                 self.near.count() if self.near else sum(map(len, number)), self.options.memory // threads, 24
             )
         ]
-        found = Runs(self.scratch.folder, self.options.memory // (64 * _SHARE))
+        found = Runs.within(self.scratch)
         for pairs, capped in in_order(joined, parts, threads):
             self.capped += capped
             found.add(pairs)

@@ -33,8 +33,6 @@ from cleaner.similar.verdicts import Pairs
 from cleaner.similar.verify import EXACT, KEPT, KINDS, NEAR, Edges, Screen, exact_join, verify
 from cleaner.similar.words import WordTable
 
-_SHARE = 8
-"""Pairs that are sorted may take one part in so many of the memory, eight times over while they are."""
 _ROWS = 1 << 20
 """Sentences at a time where all are gone through."""
 
@@ -117,7 +115,7 @@ def _chosen(
     judge = partial(verify, corpus, WordTable(), options=options)
 
     def screened(candidates: Candidates) -> Runs:
-        found = Runs(scratch.folder, options.memory // (64 * _SHARE))
+        found = Runs.within(scratch)
         for a, b in in_order(lambda block: screen(*block), candidates.pairs(live, priority), options.threads):
             found.add(a.astype(np.int64) << 32 | b)
         return found

@@ -11,9 +11,12 @@ from typing import IO
 import numpy as np
 
 from cleaner.similar.ragged import I64, sorted_unique
+from cleaner.similar.scratch import Scratch
 
 _MERGED = 1 << 19
 """Numbers that wait to be sorted, at least."""
+_BYTES = 512
+"""Of the memory for each number held: those that wait, the copies that sorting makes, and other steps' arrays."""
 _SAMPLES = 64
 """Of each part that is merged at once, so many of every run are looked at to find where it ends."""
 
@@ -29,6 +32,11 @@ class Runs:
         self._file: IO[bytes] | None = None
         self._spilled: list[tuple[int, int]] = []
         """Where each run begins in the file, and how many numbers it has."""
+
+    @classmethod
+    def within(cls, scratch: Scratch) -> Runs:
+        """Those that take their share of the memory of ``scratch``, and spill where it lies."""
+        return cls(scratch.folder, scratch.memory // _BYTES)
 
     def add(self, numbers: I64) -> None:
         self._waiting.append(numbers)
