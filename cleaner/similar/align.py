@@ -65,6 +65,35 @@ def align(tokens: U64, a: I64, a_size: I64, b: I64, b_size: I64) -> Alignment:
     return Alignment(matched, _residue(a + head, a_mid, head, hit_a), _residue(b + head, b_mid, head, hit_b))
 
 
+def in_common(marks: NDArray[np.uint8], a: I64, a_size: I64, b: I64, b_size: I64) -> I64:
+    """Length of the longest common subsequence of ``marks[a[i] : a[i] + a_size[i]]`` and the same of ``b`` for every i; the
+    whole of the shorter one where that is longer than 64."""
+    if kernels.compiled is not None:
+        return kernels.compiled.in_common(marks, *map(np.ascontiguousarray, (a, a_size, b, b_size)))
+    out = np.minimum(a_size, b_size)
+    for at in range(0, len(a), _BLOCK):
+        here = slice(at, at + _BLOCK)
+        _in_common(marks, out[here], a[here], a_size[here], b[here], b_size[here])
+    return out
+
+
+def _in_common(marks: NDArray[np.uint8], out: I64, a: I64, a_size: I64, b: I64, b_size: I64) -> None:
+    swap = a_size > b_size
+    todo = np.flatnonzero((out > 0) & (out <= _WORD))
+    x, y, size, width = (np.where(swap, p, q)[todo] for p, q in ((b, a), (a, b), (a_size, b_size), (b_size, a_size)))
+    row = row_ids(width)
+    bit = (np.arange(len(row)) - offsets_of(width)[:-1][row]).astype(np.uint64)
+    places = np.zeros((len(todo), 256), np.uint64)
+    np.bitwise_or.at(places, (row, marks[ranges(x, width)]), np.uint64(1) << bit)
+    state = np.full(len(todo), np.uint64(0xFFFFFFFFFFFFFFFF))
+    for k in range(int(size.max(initial=0))):
+        live = np.flatnonzero(k < size)
+        both = state[live] & places[live, marks[y[live] + k]]
+        state[live] = (state[live] + both) | (state[live] - both)
+    full = np.uint64(0xFFFFFFFFFFFFFFFF) >> (np.uint64(_WORD) - width.astype(np.uint64))
+    out[todo] = np.bitwise_count(~state & full)
+
+
 def _common(tokens: U64, a: I64, b: I64, limit: I64, step: int) -> I64:
     """How many tokens are equal going from ``a`` and ``b`` by ``step``, at most ``limit``."""
     out = np.zeros(len(a), np.int64)

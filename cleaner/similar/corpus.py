@@ -128,6 +128,18 @@ class Corpus:
         hashes, flags, size, core, where = (np.concatenate(x) for x in zip(*parts, strict=True))
         return Gathered(rows, hashes, flags, offsets_of(size), core, where)
 
+    def marks(self, rows: I64) -> tuple[NDArray[np.uint8], I64]:
+        """Of the tokens of the sentences ``rows``, which must ascend: one byte of each word's hash; and offsets."""
+        found, sizes = [np.empty(0, np.uint8)], [np.empty(0, np.int64)]
+        cuts = np.searchsorted(rows, self.bases)
+        for shard in np.flatnonzero(np.diff(cuts)).tolist():
+            mine = rows[cuts[shard] : cuts[shard + 1]] - self.bases[shard]
+            offsets, tokens = self.read(shard, "offsets"), self.read(shard, "tokens")
+            mark = (self.read(shard, "word_hash") >> np.uint64(56)).astype(np.uint8)
+            sizes.append(offsets[mine + 1] - offsets[mine])
+            found.append(mark[tokens[ranges(offsets[mine], sizes[-1])] & np.uint32(WORD_MASK)])
+        return np.concatenate(found), offsets_of(np.concatenate(sizes))
+
     def spell(self, where: I64) -> list[str]:
         """The words at (shard << 32 | word number)."""
         out = np.empty(len(where), object)

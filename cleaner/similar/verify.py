@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar import kernels
-from cleaner.similar.align import Alignment, Residue, align
+from cleaner.similar.align import Alignment, Residue, align, in_common
 from cleaner.similar.corpus import Corpus, Gathered
 from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Side, differences
 from cleaner.similar.options import DedupOptions
@@ -84,18 +84,44 @@ class Screen:
 
 
 def verify(corpus: Corpus, table: WordTable, first: I32, second: I32, options: DedupOptions) -> Verdicts:
-    """Judges the pairs, a block at a time."""
+    """Judges the pairs, a block at a time. Of those that have too few words in common no more is told."""
+    every = len(first)
+    possible = _possible(corpus, first, second, options)
+    first, second = first[possible], second[possible]
 
     def judged(block: tuple[int, int]) -> Verdicts:
         a, b = first[slice(*block)], second[slice(*block)]
         rows, i, j = numbered_rows(a, b)
         return compare(corpus, table, corpus.gather(rows), i, j, options)
 
-    parts = list(in_order(judged, _blocks(corpus, first, second, options.threads), options.threads))
-    if not parts:
-        none = np.empty(0)
-        return Verdicts(none, none.astype(bool), none.astype(np.uint8), none.astype(np.uint8))
-    return Verdicts(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("similarity", "merged", "kind", "veto")))
+    out = Verdicts(
+        np.zeros(every), np.zeros(every, bool), np.full(every, NEAR, np.uint8), np.full(every, WORDING, np.uint8)
+    )
+    blocks = list(_blocks(corpus, first, second, options.threads))
+    for (low, high), found in zip(blocks, in_order(judged, blocks, options.threads), strict=True):
+        rows = possible[low:high]
+        out.similarity[rows], out.merged[rows] = found.similarity, found.merged
+        out.kind[rows], out.veto[rows] = found.kind, found.veto
+    return out
+
+
+def _possible(corpus: Corpus, first: I32, second: I32, options: DedupOptions) -> I64:
+    """Which pairs ``judge`` may accept, going by the words that they can have in common in the same order. Words are told
+    apart by a byte of their hash, so that a pair which should pass does."""
+    rows, i, j = numbered_rows(first, second)
+    marks, offsets = corpus.marks(rows)
+    core = corpus.rows("core", rows).astype(np.int64)
+    whole = offsets[:-1], np.diff(offsets)
+    inner = offsets[:-1] + core[:, 0], core[:, 1] - core[:, 0]
+    framed = np.flatnonzero((inner[1] < whole[1])[i] | (inner[1] < whole[1])[j])
+    out = np.zeros(len(i), bool)
+    for pairs, (begin, size) in ((np.arange(len(i)), whole), (framed, inner)):
+        a, b = i[pairs], j[pairs]
+        matched = in_common(marks, begin[a], size[a], begin[b], size[b])
+        least, both = np.minimum(size[a], size[b]), size[a] + size[b]
+        alike = (2 * least >= options.threshold * both) & (matched >= _LEAST_ALIGNED * least)
+        out[pairs] |= alike | (matched >= options.containment * least)
+    return np.flatnonzero(out)
 
 
 def _blocks(corpus: Corpus, first: I32, second: I32, threads: int) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.similar import kernels
-from cleaner.similar.align import align
+from cleaner.similar.align import align, in_common
 from cleaner.similar.cluster import cluster
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.sign import sign
@@ -162,6 +162,28 @@ def test_alignments_are_the_same(pairs: list[tuple[list[int], list[int]]]) -> No
         assert all(np.array_equal(x, y) for x, y in zip(astuple(one), astuple(other), strict=True))
 
 
+@settings(deadline=None)
+@given(st.lists(st.tuples(SEQUENCE, SEQUENCE), max_size=8))
+def test_what_two_rows_have_in_common(pairs: list[tuple[list[int], list[int]]]) -> None:
+    marks = np.array([x for a, b in pairs for s in (a, b) for x in s], np.uint8)
+    size = np.array([len(s) for pair in pairs for s in pair], np.int64)
+    begin = np.cumsum(size) - size
+    rows = begin[0::2], size[0::2], begin[1::2], size[1::2]
+    told = [min(len(a), len(b)) if min(len(a), len(b)) > 64 else subsequence(a, b) for a, b in pairs]
+    assert in_common(marks, *rows).tolist() == told
+    assert with_numpy(lambda: in_common(marks, *rows)).tolist() == told
+
+
+def subsequence(a: list[int], b: list[int]) -> int:
+    """Length of the longest common subsequence, as the textbook has it."""
+    row = [0] * (len(b) + 1)
+    for x in a:
+        before, row = row, [0]
+        for k, y in enumerate(b):
+            row.append(before[k] + 1 if x == y else max(row[k], before[k + 1]))
+    return row[-1]
+
+
 @given(st.lists(st.tuples(st.binary(max_size=150), st.binary(max_size=150) | st.none()), max_size=20))
 def test_digests_of_any_length(pairs: list[tuple[bytes, bytes | None]]) -> None:
     words = [w for one, two in pairs for w in (one, two or b"")]
@@ -242,6 +264,7 @@ REFUSED: list[tuple[str, Callable[[ModuleType], object]]] = [
     ("gather_tokens", lambda k: k.gather_tokens(np.ones(1, np.uint32), np.array([0, 1]), np.array([0]), np.zeros(1, U), 0)),
     ("gather_tokens", lambda k: k.gather_tokens(np.ones(1, np.uint32), np.array([0, 1]), np.array([1]), np.zeros(2, U), 0)),
     ("align", lambda k: k.align(np.zeros(2, U), np.array([0]), np.array([3]), np.array([0]), np.array([1]))),
+    ("in_common", lambda k: k.in_common(np.zeros(2, B), np.array([0]), np.array([1]), np.array([1]), np.array([2]))),
     ("name_scores", lambda k: k.name_scores(np.zeros(2, B), np.array([0, 3]), np.zeros((1, 2), N))),
     ("frame_words", lambda k: k.frame_words(np.zeros(1, U), np.zeros(2, B), np.array([0, 2]), np.zeros((1, 2), N))),
 ]  # fmt: skip

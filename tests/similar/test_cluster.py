@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 
 from cleaner.similar.api import SentenceDeduplicator, similarity
 from cleaner.similar.cluster import Clusters, cluster
+from cleaner.similar.corpus import Corpus
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.shard import Signed
 from cleaner.similar.sign import sign
-from cleaner.similar.verify import KINDS
+from cleaner.similar.verify import KINDS, compare, verify
+from cleaner.similar.words import WordTable
 
 BASES = [
     "The harbour was closed on Monday after divers found an old mine near the northern pier.",
@@ -195,3 +198,23 @@ def test_nothing_and_empty_sentences(tmp_path: Path) -> None:
     assert len(cluster([], tmp_path, np.empty(0, np.int64)).sentence) == 0
     assert SentenceDeduplicator().fit([]).labels.tolist() == []
     assert SentenceDeduplicator().fit(["", "", "a", "a", "Yes.", "Yes."]).labels.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6))
+def test_no_pair_is_passed_over_that_comparing_would_accept(seed: int) -> None:
+    rng = random.Random(seed)
+    texts = [variants(variants(rng.choice(BASES), rng), rng) for _ in range(12)]
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Corpus(write_shards(texts, list(range(12)), [5], Path(folder)))
+        options = DedupOptions()
+        pairs = list(itertools.combinations(range(12), 2))
+        first, second = (np.array(side, np.int32) for side in zip(*pairs, strict=True))
+        found = verify(corpus, WordTable(), first, second, options)
+        told = compare(
+            corpus, WordTable(), corpus.gather(np.arange(12)), first.astype(int), second.astype(int), options
+        )
+    assert found.merged.tolist() == told.merged.tolist()
+    assert found.veto.tolist() == told.veto.tolist()
+    assert found.similarity[found.merged].tolist() == told.similarity[told.merged].tolist()
+    assert found.kind[found.merged].tolist() == told.kind[told.merged].tolist()

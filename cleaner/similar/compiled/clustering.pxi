@@ -187,6 +187,42 @@ def screen(const uint64_t[:, ::1] bits, const int32_t[:, ::1] core, const int64_
     return out
 
 
+cdef int64_t _in_common(const uint8_t *x, int64_t xs, const uint8_t *y, int64_t ys, uint64_t *place) noexcept nogil:
+    """Length of the longest common subsequence; the whole of the shorter one where that is longer than 64. ``place`` is
+    256 zeros, and is so again."""
+    cdef int64_t k
+    cdef uint64_t state = ~<uint64_t>0, both
+    if xs > ys:
+        x, y, xs, ys = y, x, ys, xs
+    if xs == 0 or xs > 64:
+        return xs
+    for k in range(xs):
+        place[x[k]] |= <uint64_t>1 << k
+    for k in range(ys):
+        both = state & place[y[k]]
+        state = (state + both) | (state - both)
+    for k in range(xs):
+        place[x[k]] = 0
+    return _ones(~state & (~<uint64_t>0 >> (64 - xs)))
+
+
+def in_common(const uint8_t[::1] marks, const int64_t[::1] a, const int64_t[::1] a_size, const int64_t[::1] b,
+              const int64_t[::1] b_size):
+    """``align.in_common``."""
+    cdef int64_t i
+    cdef uint64_t place[256]
+    _check(a.shape[0] == b.shape[0])
+    _check_rows(a, a_size, marks.shape[0])
+    _check_rows(b, b_size, marks.shape[0])
+    out = np.empty(a.shape[0], np.int64)
+    cdef int64_t[::1] out_at = out
+    memset(place, 0, sizeof(place))
+    with nogil:
+        for i in range(a.shape[0]):
+            out_at[i] = _in_common(&marks[0] + a[i], a_size[i], &marks[0] + b[i], b_size[i], place)
+    return out
+
+
 def gather_tokens(const uint32_t[::1] tokens, const int64_t[::1] offsets, const int64_t[::1] rows, const uint64_t[::1] hashes,
                   int64_t base):
     """Of the tokens of some rows: hash, flags, and number with ``base`` added; and how many each row has."""
