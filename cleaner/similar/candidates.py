@@ -33,7 +33,7 @@ _NEIGHBOURS = 8  # of a node in a bucket too large to compare all with all
 _LEADERS = 16  # best-ranked nodes of such a bucket, compared with everyone
 _CARRIERS = 64  # best-ranked sentences that stand for a node when it is paired with another
 _BLOCKS = 1 << 17, 1 << 20  # pairs handed out at a time, by the memory: each block is looked up in all shards
-_BLOCK_BYTES = 512
+_BLOCK_BYTES = 256
 """Bytes of memory for each pair of a block: what is looked up for it, with the copies, and the steps before it."""
 _NO_NODE = np.uint32(0xFFFFFFFF)
 _SHARE = 8

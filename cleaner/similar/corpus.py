@@ -69,16 +69,16 @@ class Corpus:
 
     def rows(self, name: str, rows: I64) -> NDArray[Any]:
         """One per-sentence array at ascending ``rows``; of a shard with few of them only the pages they lie on."""
-        parts = []
-        cuts = np.searchsorted(rows, self.bases)
-        for shard in range(len(self.paths)):
-            mine = rows[cuts[shard] : cuts[shard + 1]] - self.bases[shard]
-            if len(mine):
+        shape = self._places[0][name].shape[1:] if self.paths else ()
+        out = np.empty((len(rows), *shape), self._places[0][name].dtype if self.paths else np.int64)
+        cuts = np.searchsorted(rows, self.bases).tolist()
+        for shard, (low, high) in enumerate(itertools.pairwise(cuts)):
+            if low < high:
                 place = self._places[shard][name]
-                whole = len(mine) * 16 > place.shape[0]
+                whole = (high - low) * 16 > place.shape[0]
                 source = self.read(shard, name) if whole else self._mapped(shard, name)
-                parts.append(np.asarray(source[mine]))
-        return np.concatenate(parts) if parts else np.empty((0, *self._places[0][name].shape[1:]), np.uint64)
+                np.take(source, rows[low:high] - self.bases[shard], axis=0, out=out[low:high], mode="clip")
+        return out
 
     def _mapped(self, shard: int, name: str) -> NDArray[Any]:
         place = self._places[shard][name]
