@@ -75,7 +75,8 @@ class ChunkTable:
         look = np.concatenate((look, bound))
         sizes[look] = [len(tokens) for tokens, _ in found]
         starts[look] = len(ids) + offsets_of(sizes[look])[:-1]
-        extra_ids = [self.words.number(token) for tokens, _ in found for token in tokens]
+        numbers = self.words.numbers
+        extra_ids = [numbers.setdefault(token, len(numbers)) for tokens, _ in found for token in tokens]
         extra_shapes = [shape for _, shapes in found for shape in shapes]
         base = len(self._ids)
         self._ids = np.concatenate((self._ids, ids, np.array(extra_ids, np.int32)))
@@ -88,17 +89,20 @@ class ChunkTable:
         """Adds the comparison forms of lower-case words; those to take ``care`` of may be spelt otherwise."""
         numbers, listed = self.words.numbers, listed_words()
         size = np.ones(len(names), np.int64)
-        ids: list[int] = []
-        for row, (name, doubtful) in enumerate(zip(names, care.tolist(), strict=True)):
-            if doubtful or name in listed:
-                form = plain_word(name)
-                size[row] = len(form)
-                ids.extend([self.words.number(token) for token in form])
-            else:
-                ids.append(numbers.setdefault(name, len(numbers)))
-        self._form_begin = np.concatenate((self._form_begin, offsets_of(size)[:-1] + len(self._form_ids)))
+        look = care > 0
+        look |= np.fromiter(map(listed.__contains__, names), bool, len(names))
+        odd = np.flatnonzero(look)
+        forms = [plain_word(names[row]) for row in odd.tolist()]
+        size[odd] = list(map(len, forms))
+        begin = offsets_of(size)
+        ids = np.empty(int(begin[-1]), np.int32)
+        ids[begin[:-1][~look]] = [
+            numbers.setdefault(w, len(numbers)) for w in itertools.compress(names, (~look).tolist())
+        ]
+        ids[ranges(begin[odd], size[odd])] = [numbers.setdefault(w, len(numbers)) for form in forms for w in form]
+        self._form_begin = np.concatenate((self._form_begin, begin[:-1] + len(self._form_ids)))
         self._form_count = np.concatenate((self._form_count, size))
-        self._form_ids = np.concatenate((self._form_ids, np.array(ids, np.int32)))
+        self._form_ids = np.concatenate((self._form_ids, ids))
 
 
 def _cut(text: NDArray[np.uint8], ends: I64) -> list[str]:

@@ -57,10 +57,11 @@ class Corpus:
         )
 
     def band(self, shard: int, band: int) -> U64:
-        """Keys of one band of one shard."""
+        """Keys of one band of one shard, as the leading bits of 64."""
         place = self._places[shard]["bands"]
         width = place.shape[1]
-        return np.fromfile(self.paths[shard], np.uint64, width, offset=place.offset + band * width * 8)
+        keys = np.fromfile(self.paths[shard], np.uint32, width, offset=place.offset + band * width * 4)
+        return np.asarray(keys.astype(np.uint64) << np.uint64(32))
 
     def column(self, name: str) -> NDArray[Any]:
         """One per-sentence array of all shards."""

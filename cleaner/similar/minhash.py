@@ -211,24 +211,29 @@ def _odd(rows: int) -> U64:
 
 def signed_keys(
     hashed: U32, number: NDArray[np.int32], starts: I64, lengths: I64, num_perm: int, bands: int, rows: int, last: U64
-) -> U64:
-    """(bands + 1, n): ``band_keys`` of ``signatures``, and the row ``last``."""
+) -> U32:
+    """(bands + 1, n): ``band_keys`` of ``signatures``, and the leading bits of the row ``last``."""
     if kernels.compiled is not None:
         a, b = _filled_up(*permutations(num_perm))
         return kernels.compiled.keys(hashed, number, starts, lengths, a, b, bands, _odd(rows), last)
-    return np.concatenate((band_keys(signatures(hashed, number, starts, lengths, num_perm), bands, rows), last[None]))
+    keys = band_keys(signatures(hashed, number, starts, lengths, num_perm), bands, rows)
+    return np.concatenate((keys, (last >> np.uint64(32)).astype(np.uint32)[None]))
 
 
-def band_keys(signature: U32, bands: int, rows: int) -> U64:
-    """(bands, n) 64-bit keys of (num_perm, n) signatures: equal where all values of the band are equal."""
+def band_keys(signature: U32, bands: int, rows: int) -> U32:
+    """(bands, n) 32-bit keys of (num_perm, n) signatures: equal where all values of the band are equal.
+
+    Of n signatures some n**2 / 2**33 pairs have a key of a band in common by chance, which costs a look at each: at a
+    hundred million it is one for each signature in a hundred, a band.
+    """
     odd = _odd(rows)
     if kernels.compiled is not None:
         return kernels.compiled.band_keys(np.ascontiguousarray(signature.T), bands, odd)
-    keys = np.empty((bands, signature.shape[1]), np.uint64)
+    keys = np.empty((bands, signature.shape[1]), np.uint32)
     for band in range(bands):
         key = signature[band * rows] * odd[0]
         for r in range(1, rows):
             key += signature[band * rows + r] * odd[r]
         np.bitwise_xor(key, key >> np.uint64(32), out=key)
-        np.multiply(key, np.uint64(0x9E3779B97F4A7C15), out=keys[band])
+        keys[band] = (key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)
     return keys

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = "cleaner-signed-4"
+FORMAT = "cleaner-signed-5"
 _ALIGNED = 64
 
 
@@ -32,7 +32,7 @@ class Signed:
     ``unit_row``  int32 (U,)       sentence of each unit (whole sentence; core, where it is another)
     ``unit_hash`` uint64 (U,)      hash of the unit's tokens
     ``unit_sig``  int32 (U,)       column of ``bands``
-    ``bands``     uint64 (b, S)    band keys
+    ``bands``     uint32 (b, S)    band keys
     ``words``     uint8 (bytes,)   distinct words, UTF-8, one after the other
     ``word_ends`` int64 (V,)       where each word ends in ``words``
     ``word_hash`` uint64 (V,)      hash of each word, the same in every shard

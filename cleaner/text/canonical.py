@@ -90,10 +90,12 @@ def listed_words() -> frozenset[str]:
 
 
 def plain_word(word: str) -> tuple[str, ...]:
-    """The comparison form of a lower-case word of a to z with or without apostrophes inside, or of a number of a few
-    digits; empty where the case as written decides."""
+    """The comparison form of a lower-case word of a to z with or without apostrophes inside, of a number, or of the sign
+    at one; empty where the case as written decides."""
     if word in CAPITAL_ONLY:
         return ()
+    if not word[0].isalpha():
+        return ("percent",) if word == "%" else (word,) if word == "$" else _number(word)
     return special_words().get(word) or (_word(word, False, False) if "'" in word else (spelling(word),))
 
 

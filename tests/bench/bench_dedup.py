@@ -200,7 +200,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--docs", type=Path)
     parser.add_argument("--n", type=int, default=100_000)
-    parser.add_argument("--naive-n", type=int, default=20_000, help="sentences for the slow systems")
+    parser.add_argument("--naive-n", type=int, default=100_000, help="sentences for the slow systems")
     parser.add_argument("--million", action="store_true")
     parser.add_argument("--skip-naive", action="store_true")
     parser.add_argument("--memory", type=int, default=1 << 30)

@@ -101,31 +101,80 @@ cdef inline int _fold(const uint8_t *text, int64_t left) noexcept nogil:
     return 45 if text[2] == 0x93 or text[2] == 0x94 else 0
 
 
+cdef int64_t _digits(const uint8_t *text, int64_t size) noexcept nogil:
+    """How many digits it begins with."""
+    cdef int64_t i = 0
+    while i < size and 48 <= text[i] <= 57:
+        i += 1
+    return i
+
+
+cdef int64_t _figure(const uint8_t *text, int64_t size) noexcept nogil:
+    """How long the number is that it begins with, 0 where digits, commas and points are no whole number: digits with
+    decimals, as often as there are points, or digits in threes and decimals."""
+    cdef int64_t end = 0, k, more
+    cdef bint threes
+    while end < size and (48 <= text[end] <= 57 or text[end] == 44 or text[end] == 46):
+        end += 1
+    k = _digits(text, end)
+    if not k:
+        return 0
+    threes = k < end and text[k] == 44
+    if threes and k > 3:
+        return 0
+    while k < end and text[k] == 44:
+        if not threes or _digits(text + k + 1, end - k - 1) != 3:
+            return 0
+        k += 4
+    while k < end:
+        more = _digits(text + k + 1, end - k - 1)
+        if text[k] != 46 or not more:
+            return 0
+        k += 1 + more
+        if threes and k < end:
+            return 0
+    return end
+
+
 cdef bint _pieces(const uint8_t *text, int64_t size) noexcept nogil:
-    """Is it letters, with single apostrophes and hyphens between them, or a plain number of at most six digits?"""
-    cdef int64_t i
-    cdef bint letter = False
-    if not size:
-        return False
-    if 49 <= text[0] <= 57:
-        for i in range(size):
-            if not 48 <= text[i] <= 57:
+    """Is it words of letters, with single apostrophes between them, and numbers, after the words, with dollar and per cent
+    signs, and hyphens between all of these?"""
+    cdef int64_t i = 0, more
+    cdef bint words = False, figures = False
+    while True:
+        if i < size and 97 <= (text[i] | 32) <= 122:
+            if figures:
+                return False  # "th", "bn": what follows a number may belong to it
+            words = True
+            while i < size and (97 <= (text[i] | 32) <= 122 or text[i] == 39 and text[i - 1] != 39):
+                i += 1
+            if text[i - 1] == 39:
                 return False
-        return size <= 6
-    for i in range(size):
-        if 97 <= (text[i] | 32) <= 122:
-            letter = True
-        elif letter and (text[i] == 39 or text[i] == 45):
-            letter = False
         else:
+            figures = True
+            if i < size and text[i] == 36:
+                if words:
+                    return False  # "US-$"
+                i += 1
+            more = _figure(text + i, size - i)
+            if not more:
+                return False
+            i += more
+            if i < size and text[i] == 37:
+                i += 1
+        if i == size:
+            return True
+        if text[i] != 45:
             return False
-    return letter
+        i += 1
 
 
 cdef bint _care(const uint8_t *text, int64_t size) noexcept nogil:
-    """Does it hold an apostrophe, or match ``canonical.NEEDS_CARE``?"""
+    """Does it hold an apostrophe, or match ``canonical.NEEDS_CARE``, or is it a sign or a number of more than six digits?"""
     cdef int64_t i
     cdef uint8_t c, d
+    if text[0] < 65:
+        return size > 6 or text[0] < 49 or _digits(text, size) < size
     for i in range(size):
         c, d = text[i], text[i + 1] if i + 1 < size else 0
         if c == 39:
@@ -214,7 +263,7 @@ def sift(const uint8_t[::1] data, const int64_t[::1] begin, const int64_t[::1] s
             first = low
             count_at[i] = 0
             for k in range(low, high + 1):
-                if k < high and fold[k] != 45:
+                if k < high and fold[k] != 45 and (k == first or fold[k] != 37 and fold[k - 1] != 36):
                     continue
                 upper = 0
                 for at in range(first, k):
@@ -242,7 +291,7 @@ def sift(const uint8_t[::1] data, const int64_t[::1] begin, const int64_t[::1] s
                 piece_at[pieces] = <int32_t>number
                 pieces += 1
                 count_at[i] += 1
-                first = k + 1
+                first = k + 1 if k == high or fold[k] == 45 else k
             if not good:
                 break
     if not good:

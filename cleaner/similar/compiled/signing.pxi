@@ -181,20 +181,20 @@ def signatures(const uint32_t[::1] hashed, const int32_t[::1] number, const int6
     return out
 
 
-cdef inline uint64_t _band_key(const uint32_t *values, const uint64_t *odd, int64_t rows) noexcept nogil:
+cdef inline uint32_t _band_key(const uint32_t *values, const uint64_t *odd, int64_t rows) noexcept nogil:
     cdef uint64_t key = 0
     cdef int64_t r
     for r in range(rows):
         key += <uint64_t>values[r] * odd[r]
-    return (key ^ (key >> 32)) * GOLDEN
+    return <uint32_t>(((key ^ (key >> 32)) * GOLDEN) >> 32)
 
 
 def band_keys(const uint32_t[:, ::1] signature, int64_t bands, const uint64_t[::1] odd):
     """(bands, n) keys of (n, permutations) signatures."""
     cdef int64_t i, band, n = signature.shape[0]
     _check(bands >= 0 and bands * odd.shape[0] <= signature.shape[1] and odd.shape[0] > 0)
-    out = np.empty((bands, n), np.uint64)
-    cdef uint64_t[:, ::1] out_at = out
+    out = np.empty((bands, n), np.uint32)
+    cdef uint32_t[:, ::1] out_at = out
     with nogil:
         for i in range(n):
             for band in range(bands):
@@ -204,14 +204,14 @@ def band_keys(const uint32_t[:, ::1] signature, int64_t bands, const uint64_t[::
 
 def keys(const uint32_t[::1] hashed, const int32_t[::1] number, const int64_t[::1] starts, const int64_t[::1] lengths,
          const uint32_t[::1] a, const uint32_t[::1] b, int64_t bands, const uint64_t[::1] odd, const uint64_t[::1] last):
-    """(bands + 1, rows): ``band_keys`` of ``signatures``, without holding these, and ``last``."""
+    """(bands + 1, rows): ``band_keys`` of ``signatures``, without holding these, and the leading bits of ``last``."""
     cdef int64_t i, band, n = starts.shape[0], count = a.shape[0], rows = odd.shape[0]
     _check_rows(starts, lengths, number.shape[0])
     _check_numbers(number, hashed.shape[0])
     _check(b.shape[0] == count and count > 0 and count % PERMUTATIONS == 0 and last.shape[0] == n)
     _check(bands >= 0 and rows > 0 and bands * rows <= count)
-    out, row = np.empty((bands + 1, n), np.uint64), np.empty(count, np.uint32)
-    cdef uint64_t[:, ::1] out_at = out
+    out, row = np.empty((bands + 1, n), np.uint32), np.empty(count, np.uint32)
+    cdef uint32_t[:, ::1] out_at = out
     cdef uint32_t[::1] signature = row
     cdef int avx = wide()
     cdef uint32_t no_hash = 0
@@ -223,7 +223,7 @@ def keys(const uint32_t[::1] hashed, const int32_t[::1] number, const int64_t[::
             least(avx, hash_base, base + starts[i], lengths[i], &a[0], &b[0], count, &signature[0])
             for band in range(bands):
                 out_at[band, i] = _band_key(&signature[band * rows], &odd[0], rows)
-            out_at[bands, i] = last[i]
+            out_at[bands, i] = <uint32_t>(last[i] >> 32)
     return out
 
 
