@@ -183,7 +183,8 @@ def rebuild(document: Mapping[str, Any], removals: Sequence[Mapping[str, Any]]) 
             raise RebuildError(doc_id, start, f"two spans overlap, up to {at}")
         if end - start != len(text):
             raise RebuildError(doc_id, start, f"{len(text)} characters for the span {start} to {end}")
-        widest = max(widest, (start - at, at), key=lambda hole: hole[0])
+        if start - at > widest[0]:
+            widest = start - at, at
         out += ("\n" * (start - at), text)
         at = end
     source = "".join(out)

@@ -8,7 +8,7 @@ from typing import Any
 from cleaner.io.results import Record, rebuild
 from cleaner.io.write import plain_json
 from cleaner.report.data import MAX_DOCUMENT
-from cleaner.report.lines import lines_of
+from cleaner.report.lines import cut_lines
 from cleaner.report.words import explain
 
 _ACTIONS = {"": 0, "mark": 1, "keep": 2}
@@ -35,21 +35,27 @@ def _text_record(document: Record, removals: list[Record], number: Mapping[str, 
     """A document's lines, each ``[start, piece, ...]``; a piece is kept text, or ``[removal, text]``; ``left_out`` characters not."""
     lines: list[Any] = []
     room, left_out, used = MAX_DOCUMENT, 0, 0
-    for line in lines_of(rebuild(document, removals), removals):
+    for text, start, pieces in cut_lines(rebuild(document, removals), removals):
+        size = len(text)
+        blank = pieces is None and (not size or text.isspace())
         if room <= 0:
-            left_out += sum(len(p.text) for p in line.pieces)
-        elif not line.pieces:
+            left_out += 0 if blank else size
+        elif blank:
             lines.append(0)
             room -= 1
+        elif pieces is None:
+            lines.append([start, text[:room]])
+            left_out += max(size - room, 0)
+            room -= min(size, room)
         else:
-            pieces: list[Any] = [line.pieces[0].start]
-            for piece in line.pieces:
-                text = piece.text[: max(room, 0)]
-                pieces.append(text if piece.removal is None else [piece.removal, text])
-                used = max(used, 0 if piece.removal is None else piece.removal + 1)
-                room -= len(text)
-                left_out += len(piece.text) - len(text)
-            lines.append(pieces)
+            line: list[Any] = [start]
+            for part, _, removal in pieces:
+                shown = part[:room]
+                line.append(shown if removal is None else [removal, shown])
+                used = max(used, 0 if removal is None else removal + 1)
+                room -= len(shown)
+                left_out += len(part) - len(shown)
+            lines.append(line)
     meta = document["metadata"]
     return {
         "url": str(meta.get("url") or ""),

@@ -26,32 +26,42 @@ class Line(NamedTuple):
 
 def lines_of(source: str, removals: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
     """Every line of ``source``, blank ones too. Removals that only mark count as removals here."""
-    order = sorted(range(len(removals)), key=lambda i: removals[i]["start"])
-    spans = [(removals[i]["start"], removals[i]["end"], i) for i in order]
+    for number, (text, at, pieces) in enumerate(cut_lines(source, removals), 1):
+        if pieces is None:
+            pieces = [] if not text or text.isspace() else [(text, at, None)]
+        yield Line(number, tuple(Piece(*piece) for piece in pieces))
+
+
+def cut_lines(
+    source: str, removals: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, int, list[tuple[str, int, int | None]] | None]]:
+    """Every line of ``source``, where it begins, and the fields of its ``Piece``s; ``None`` for blank lines and those that
+    are kept whole."""
+    spans = sorted((r["start"], r["end"], i) for i, r in enumerate(removals))
     first = at = 0
-    lines = _BREAK.split(source)
-    for number, text in enumerate(lines[::2], 1):
+    parts = _BREAK.split(source)
+    parts.append("")
+    for text, line_break in zip(parts[::2], parts[1::2], strict=True):
         end = at + len(text)
-        if not text or text.isspace():
-            yield Line(number, ())
+        while first < len(spans) and spans[first][1] <= at:
+            first += 1
+        if first == len(spans) or spans[first][0] >= end or not text or text.isspace():
+            yield text, at, None
         else:
-            while first < len(spans) and spans[first][1] <= at:
-                first += 1
-            if first == len(spans) or spans[first][0] >= end:
-                yield Line(number, (Piece(text, at, None),))
-            else:
-                yield Line(number, tuple(_pieces(source, at, end, spans, first)))
-        at = end + (len(lines[2 * number - 1]) if 2 * number <= len(lines) else 0)
+            yield text, at, list(_pieces(source, at, end, spans, first))
+        at = end + len(line_break)
 
 
-def _pieces(source: str, at: int, end: int, spans: Sequence[tuple[int, int, int]], i: int) -> Iterator[Piece]:
+def _pieces(
+    source: str, at: int, end: int, spans: Sequence[tuple[int, int, int]], i: int
+) -> Iterator[tuple[str, int, int | None]]:
     while i < len(spans) and spans[i][0] < end:
         start, stop, number = max(at, spans[i][0]), min(end, spans[i][1]), spans[i][2]
         if start > at:
-            yield Piece(source[at:start], at, None)
+            yield source[at:start], at, None
         if stop > start:
-            yield Piece(source[start:stop], start, number)
+            yield source[start:stop], start, number
         at = max(at, stop)
         i += 1
     if at < end:
-        yield Piece(source[at:end], at, None)
+        yield source[at:end], at, None

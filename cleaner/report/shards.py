@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from cleaner.report.islands import islands
 from cleaner.report.sharing import Sharing
 
 _SOURCE_KEY = b'"doc_id"'
+_FOREIGN = {"documents": b'"metadata":{', "removed": b'"evidence":{', "rejected": b""}
+"""From where on a record may hold numbers of the input or of a plug-in. In a text the quotation marks would be escaped."""
+_LONG_NUMBER = re.compile(rb"\d{19}")
+"""Whole numbers of 64 bits have fewer digits: longer ones are read as floats by the faster parser."""
 
 
 class Parts(Protocol):
@@ -111,17 +116,26 @@ def _documents(stem: Path) -> Iterator[tuple[Record, list[Record]]]:
 
 
 def _records(stem: Path, kind: str) -> Iterator[Record]:
-    return map(json.loads, _lines(stem, kind))
+    return (_record(line, _FOREIGN[kind]) for line in _lines(stem, kind))
+
+
+def _record(line: bytes, foreign: bytes = b"") -> Record:
+    """A line's record, by the faster parser where that gives the same; numbers that are not ours follow ``foreign``."""
+    if not foreign or _LONG_NUMBER.search(line, max(line.find(foreign), 0)) is None:
+        try:
+            record: Record = orjson.loads(line)
+            return record
+        except ValueError:  # a lone surrogate, or a number beyond any float
+            pass
+    slow: Record = json.loads(line)
+    return slow
 
 
 def _shared(stem: Path) -> Iterator[Record]:
-    """Sentences with two sources or more. Their numbers are ours, so the faster parser reads them as they are."""
+    """Sentences with two sources or more."""
     for line in _lines(stem, "sentences"):
         if line.count(_SOURCE_KEY) > 1:
-            try:
-                record = orjson.loads(line)
-            except ValueError:  # a lone surrogate
-                record = json.loads(line)
+            record = _record(line)
             if len(record["sources"]) > 1:
                 yield record
 
