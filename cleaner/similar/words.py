@@ -98,6 +98,12 @@ def _lexicon() -> _Lexicon:
     return _Lexicon(kinds, lemmas, synonyms, sides, sets)
 
 
+@lru_cache(maxsize=1)
+def stop_words() -> frozenset[str]:
+    """English words that carry no meaning of their own."""
+    return frozenset(word for word, kind in _lexicon().kinds.items() if kind & STOP)
+
+
 _IRREGULAR_S = ("ss", "us", "is")
 
 

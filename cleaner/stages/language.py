@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from cleaner.model import Document, LineFacts, Removal
+from cleaner.similar.words import stop_words
 from cleaner.text.language import detect, quick
 from cleaner.text.lines import line_spans
 
@@ -32,6 +33,11 @@ SMALL_WORDS = (25, 4)
 
 FAMILIAR = 0.22
 """Share of such words from which a paragraph is in the document's language. Even close languages share less."""
+
+
+ENGLISH = 0.2
+"""Share of English stop words from which a paragraph of an English document is English: of 11,449 such paragraphs in
+English nineteen in twenty have it, of 1,280 in German, Spanish and French none but one that mixes both."""
 
 
 class LanguageStage:
@@ -82,10 +88,10 @@ def foreign_paragraphs(document: Document) -> list[Paragraph]:
     foreign = known = 0
     spans = [(s, e) for s, e in line_spans(document.text) if e - s >= MIN_CHARACTERS]
     tokens = [document.text[s : min(e, s + SAMPLE)].lower().split() for s, e in spans]
-    small = _small_words(tokens)
+    small, share = (stop_words(), ENGLISH) if document.lang == "en" else (_small_words(tokens), FAMILIAR)
     for (start, end), words in zip(spans, tokens, strict=True):
         known += end - start
-        if sum(map(small.__contains__, words)) >= FAMILIAR * len(words):
+        if sum(map(small.__contains__, words)) >= share * len(words):
             continue
         first, likely = quick(document.text[start : min(end, start + GLANCE)])
         if first in (None, document.lang) or likely < LIKELY:
