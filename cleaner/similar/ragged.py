@@ -82,15 +82,18 @@ def sorted_unique(values: NDArray[Any]) -> NDArray[Any]:
     return values[keep]
 
 
+_TABLE = 1 << 22
+"""Numbers that a table may always span: five bytes each."""
+
+
 def numbered_rows(first: NDArray[np.integer], second: NDArray[np.integer]) -> tuple[I64, I64, I64]:
     """The distinct numbers among both in order, and the place of each of ``first`` and of ``second`` among them.
 
-    By a table over their range while that is not much wider than they are many: no sorting, no bisection (which costs
-    more than 32 times as much for each of them as the table for each number of the range).
+    By a table over their range while that is not much wider than they are many: no sorting, no bisection.
     """
     low = int(min(first.min(initial=0), second.min(initial=0)))
     span = int(max(first.max(initial=0), second.max(initial=0))) - low + 1
-    if span > 32 * (len(first) + 1):
+    if span > max(8 * (len(first) + 1), min(32 * (len(first) + 1), _TABLE)):
         rows = sorted_unique(np.concatenate((first, second))).astype(np.int64)
         return rows, np.searchsorted(rows, first), np.searchsorted(rows, second)
     there = np.zeros(span, bool)
