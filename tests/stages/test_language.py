@@ -50,6 +50,23 @@ def test_a_foreign_paragraph_is_found() -> None:
     assert removals[0].reason == "foreign-language" and removals[0].evidence["lang"] == "de"
 
 
+CLOSE = {
+    "nl": "De raad was in de stad en heeft over de brug in de winter een besluit genomen; we weten of het is gelukt.",
+    "de": "Die Bank was in Berlin im Winter so an der Spree: also hat man es in die Zeitung gesetzt, so war das.",
+    "sv": "Kommunstyrelsen beslutade i måndags att den gamla bron ska repareras före vintern, men pengarna för det har man inte hittat än.",
+    "fr": TEXTS["fr"],
+    "es": TEXTS["es"],
+}
+"""Other languages, the first two with words that are English ones, too."""
+
+
+@pytest.mark.parametrize("lang", CLOSE)
+def test_paragraphs_of_close_languages_are_found_in_an_english_document(lang: str) -> None:
+    text = "\n".join([TEXTS["en"], TEXTS["en"], CLOSE[lang], TEXTS["en"]])
+    (removals,) = LanguageStage().find([Document("x", text, lang="en")], [LineFacts.empty(4)])
+    assert [(text[r.start : r.end], r.evidence["lang"]) for r in removals] == [(CLOSE[lang], lang)]
+
+
 def test_a_document_that_is_mostly_foreign_is_left_alone() -> None:
     document = Document("x", "\n".join([TEXTS["de"]] * 3 + [TEXTS["en"]]), lang="en")
     assert LanguageStage().find([document], [LineFacts.empty(4)]) == [[]]
