@@ -12,7 +12,7 @@ What does not fit ``options.memory`` is done in parts, by ranges of the hashes, 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,7 +33,7 @@ _NEIGHBOURS = 8  # of a node in a bucket too large to compare all with all
 _LEADERS = 16  # best-ranked nodes of such a bucket, compared with everyone
 _CARRIERS = 64  # best-ranked sentences that stand for a node when it is paired with another
 _BLOCKS = 1 << 17, 1 << 20  # pairs handed out at a time, by the memory: each block is looked up in all shards
-_BLOCK_BYTES = 256
+_BLOCK_BYTES = 512
 """Bytes of memory for each pair of a block: what is looked up for it, with the copies, and the steps before it."""
 _NO_NODE = np.uint32(0xFFFFFFFF)
 _SHARE = 8
@@ -117,9 +117,8 @@ class Candidates:
         nodes.number.clear()
         least, top = _BLOCKS
         size = min(max(self.options.memory // (_BLOCK_BYTES * self.options.threads), least), top)
-        for block in found.merged():
-            for at in range(0, len(block), size):
-                yield from _blocks(self._wanted(_spell_out(block[at : at + size], nodes)), priority, size)
+        for block in _of_size(found.merged(), size):
+            yield from _blocks(self._wanted(_spell_out(block, nodes)), priority, size)
         first, second, capped = _bucket_pairs(
             nodes.members, nodes.ends[:-1], np.diff(nodes.ends), self.options.max_bucket
         )
@@ -357,6 +356,18 @@ def _spell_out(pairs: I64, nodes: _Nodes) -> I64:
     left = np.repeat(np.arange(len(pairs)), size_a)
     first = nodes.at(ranges(begin_a, size_a))
     return _encode(np.repeat(first, size_b[left]), nodes.at(ranges(begin_b[left], size_b[left])))
+
+
+def _of_size(parts: Iterable[I64], size: int) -> Iterator[I64]:
+    """The numbers of all parts, so many at a time."""
+    held: list[I64] = []
+    for part in parts:
+        held.append(part)
+        while sum(map(len, held)) >= size:
+            joined = np.concatenate(held)
+            yield joined[:size]
+            held = [joined[size:]]
+    yield np.concatenate([np.empty(0, np.int64), *held])
 
 
 def _blocks(pairs: I64, priority: I32, size: int) -> Iterator[tuple[I32, I32]]:

@@ -83,7 +83,7 @@ def sorted_unique(values: NDArray[Any]) -> NDArray[Any]:
 
 
 _TABLE = 1 << 22
-"""Numbers that a table may always span: five bytes each."""
+"""Numbers that a table may always span: nine bytes each."""
 
 
 def numbered_rows(first: NDArray[np.integer], second: NDArray[np.integer]) -> tuple[I64, I64, I64]:
@@ -99,8 +99,10 @@ def numbered_rows(first: NDArray[np.integer], second: NDArray[np.integer]) -> tu
     there = np.zeros(span, bool)
     there[first - low] = True
     there[second - low] = True
-    place = np.cumsum(there, dtype=np.int32 if span < 1 << 31 else np.int64) - 1
-    return np.flatnonzero(there) + low, place[first - low].astype(np.int64), place[second - low].astype(np.int64)
+    rows = np.flatnonzero(there)
+    place = np.empty(span, np.int64)  # only what is written here is read
+    place[rows] = np.arange(len(rows))
+    return rows + low, place[first - low], place[second - low]
 
 
 def is_in(values: U64, of: U64) -> NDArray[np.bool_]:
