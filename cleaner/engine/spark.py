@@ -126,12 +126,12 @@ class _Run:
             return
         self.watch.stage("compare", None)
         from cleaner.facts.corpus import TABLES, plan
-        from cleaner.facts.slices import COLUMNS, slice_queries
+        from cleaner.facts.slices import COLUMNS, LOOKED_UP, slice_queries
 
         self._view("read", "keys", "keys", "shard bigint, seq bigint, key bigint")
         queries = [REPEATED]
         if self.config.corpus_facts:
-            for name in (*TABLES, "openings"):
+            for name in (*TABLES, *LOOKED_UP):
                 columns = "".join(f", {c} bigint" for c in COLUMNS[name])
                 self._view("read", f"fact-{name}", name, f"shard bigint{columns}")
             for name, sql in plan().items():

@@ -152,7 +152,7 @@ class Read:
         from cleaner.engine.passes import read_options
         from cleaner.facts.corpus import emit
         from cleaner.facts.keys import hash64
-        from cleaner.facts.slices import openings
+        from cleaner.facts.slices import looked_up
         from cleaner.io.documents import to_document
 
         options = read_options(self.config)
@@ -170,7 +170,7 @@ class Read:
         }
         if self.config.corpus_facts:
             tables.update({f"fact-{name}": table for name, table in emit(done.documents).items()})
-            tables["fact-openings"] = openings(done.documents)
+            tables.update({f"fact-{name}": table for name, table in looked_up(done.documents).items()})
         counts = {
             "records": len(records),
             "documents": len(done.documents),

@@ -26,16 +26,23 @@ COLUMNS = {
     "headlines": ("outlet", "document", "line"),
     "words": ("outlet", "document", "word"),
     "openings": ("line",),
+    "places": ("outlet", "before", "after"),
 }
-"""Columns of the tables of ``emit`` and of ``openings``, in order, all int64."""
+"""Columns of the tables of ``emit`` and of ``looked_up``, in order, all int64."""
+
+LOOKED_UP = ("openings", "places")
+"""Tables of ``looked_up``."""
 
 _OPENED = "(SELECT shard, line FROM lines UNION ALL SELECT shard, line FROM openings) r"
+_BETWEEN = (
+    "(SELECT shard, outlet, before, after FROM lines UNION ALL SELECT shard, outlet, before, after FROM places) b"
+)
 
 COUNTED = {
     "lines": ("line_counts", "lines", ("outlet", "line"), ("outlet", "line")),
     "folded": ("folded", "lines", ("outlet", "line"), ("outlet", "folded")),
     "headlines": ("headline_counts", _OPENED, ("line",), ("line",)),
-    "slots": ("slots", "lines", ("outlet", "before", "after"), ("outlet", "before", "after")),
+    "slots": ("slots", _BETWEEN, ("outlet", "before", "after"), ("outlet", "before", "after")),
     "outlets": ("outlet_counts", "lines", ("line",), ("line",)),
     "articles": ("article_counts", "documents", ("outlet",), ("outlet",)),
 }
@@ -63,11 +70,24 @@ _STORIES = {
 }
 
 
-def openings(documents: Sequence[Document]) -> pa.Table:
-    """The keys of how the lines of ``documents`` open, which ``CorpusFacts`` looks up among the headlines."""
+def looked_up(documents: Sequence[Document]) -> dict[str, pa.Table]:
+    """What ``CorpusFacts`` looks up of ``documents`` beside the tables of ``emit``.
+
+    - openings: how their lines open, looked for among the headlines
+    - places: what stands around a line where it comes again in its document, which ``lines`` has but once
+    """
     import pyarrow as pa
 
-    return pa.table({"line": pa.array(sorted(set(Asked.of(documents).opening.tolist())), pa.int64())})
+    asked = Asked.of(documents)
+    owner = np.repeat(np.arange(len(asked.size)), asked.size)
+    again = np.ones(len(owner), bool)
+    again[np.unique(np.stack([owner, asked.plain]), axis=1, return_index=True)[1]] = False
+    places = np.stack([np.repeat(asked.outlet, asked.size), *asked.neighbours()], axis=1)[again]
+    columns = {"openings": [np.unique(asked.opening)], "places": list(np.unique(places, axis=0).T)}
+    return {
+        name: pa.table({c: pa.array(np.ascontiguousarray(v)) for c, v in zip(COLUMNS[name], values, strict=True)})
+        for name, values in columns.items()
+    }
 
 
 def slice_queries() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,11 @@ from cleaner.model import Document
 
 @pytest.fixture(scope="module")
 def documents() -> list[Document]:
-    return [Document(r["id"], r["text"], r["outlet"], title=r["title"]) for r in records(120, size=1500)]
+    made = [Document(r["id"], r["text"], r["outlet"], title=r["title"]) for r in records(120, size=1500)]
+    again = "Share this\nA line of this document alone, number {}, with some more words\nShare this\nAdvertisement"
+    return [
+        replace(d, text=f"{d.text}\nAdvertisement\n{again.format(n)}") if n % 3 == 0 else d for n, d in enumerate(made)
+    ]
 
 
 def duck() -> Any:
@@ -34,7 +39,7 @@ def test_slices_hold_what_the_corpus_says(documents: list[Document], tmp_path: P
     import pyarrow.parquet as pq
 
     from cleaner.facts.corpus import TABLES, CorpusFacts, duckdb_runner, emit, plan, reduce
-    from cleaner.facts.slices import COLUMNS, open_slice, openings, slice_queries
+    from cleaner.facts.slices import COLUMNS, LOOKED_UP, looked_up, open_slice, slice_queries
 
     shards = [documents[i : i + 13] for i in range(0, len(documents), 13)]
     db = duck()
@@ -50,8 +55,10 @@ def test_slices_hold_what_the_corpus_says(documents: list[Document], tmp_path: P
             for number, path in enumerate(paths[name])
         ]
         db.register(name, pa.concat_tables(tables))
-    opened = [openings(s).append_column("shard", pa.array([n] * len(openings(s)))) for n, s in enumerate(shards)]
-    db.register("openings", pa.concat_tables(opened))
+    for name in LOOKED_UP:
+        tables = [looked_up(shard)[name] for shard in shards]
+        tables = [t.append_column("shard", pa.array(np.full(len(t), number))) for number, t in enumerate(tables)]
+        db.register(name, pa.concat_tables(tables))
     for name, sql in plan().items():
         db.execute(f"CREATE TABLE {name} AS {sql}")
     rows = db.sql(" UNION ALL ".join(slice_queries())).to_arrow_table()
