@@ -22,10 +22,10 @@ from cleaner.model import Document
 @pytest.fixture(scope="module")
 def documents() -> list[Document]:
     made = [Document(r["id"], r["text"], r["outlet"], title=r["title"]) for r in records(120, size=1500)]
-    again = "Share this\nA line of this document alone, number {}, with some more words\nShare this\nAdvertisement"
-    return [
-        replace(d, text=f"{d.text}\nAdvertisement\n{again.format(n)}") if n % 3 == 0 else d for n, d in enumerate(made)
-    ]
+    slot = "Advertisement\nAnother story of {}\nComments"
+    twice = "Advertisement\nAnother story of {}\nShare this\n" + slot
+    ends = [(twice if n % 2 else slot).replace("{}", d.title or "") for n, d in enumerate(made)]
+    return [replace(d, source=f"Paper {n % 3}", text=f"{d.text}\n{ends[n]}") for n, d in enumerate(made)]
 
 
 def duck() -> Any:
