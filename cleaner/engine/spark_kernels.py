@@ -150,6 +150,7 @@ class Read:
 
         from cleaner.engine.kernels import ingest
         from cleaner.engine.passes import read_options
+        from cleaner.facts.asked import Asked
         from cleaner.facts.corpus import emit
         from cleaner.facts.keys import hash64
         from cleaner.facts.slices import looked_up
@@ -169,8 +170,9 @@ class Read:
             "keys": keys,
         }
         if self.config.corpus_facts:
-            tables.update({f"fact-{name}": table for name, table in emit(done.documents).items()})
-            tables.update({f"fact-{name}": table for name, table in looked_up(done.documents).items()})
+            asked = Asked.of(done.documents)
+            told = {**emit(done.documents, asked), **looked_up(asked)}
+            tables.update({f"fact-{name}": table for name, table in told.items()})
         counts = {
             "records": len(records),
             "documents": len(done.documents),

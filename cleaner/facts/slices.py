@@ -7,7 +7,6 @@ nothing else, so memory is bounded by the shard.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,6 @@ import numpy as np
 from cleaner.facts.asked import Asked
 from cleaner.facts.keys import mix
 from cleaner.facts.lookup import CorpusFacts
-from cleaner.model import Document
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,15 +68,14 @@ _STORIES = {
 }
 
 
-def looked_up(documents: Sequence[Document]) -> dict[str, pa.Table]:
-    """What ``CorpusFacts`` looks up of ``documents`` beside the tables of ``emit``.
+def looked_up(asked: Asked) -> dict[str, pa.Table]:
+    """What ``CorpusFacts`` looks up of some documents beside the tables of ``emit``.
 
     - openings: how their lines open, looked for among the headlines
     - places: what stands around a line where it comes again in its document, which ``lines`` has but once
     """
     import pyarrow as pa
 
-    asked = Asked.of(documents)
     owner = np.repeat(np.arange(len(asked.size)), asked.size)
     again = np.ones(len(owner), bool)
     again[np.unique(np.stack([owner, asked.plain]), axis=1, return_index=True)[1]] = False

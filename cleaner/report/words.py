@@ -66,7 +66,7 @@ def explain(removal: Mapping[str, Any]) -> list[str]:
 def _value(value: Any) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, (dict, Mapping)):
+    if isinstance(value, Mapping):
         return ", ".join(f"{str(k).replace('_', ' ')} {_value(v)}" for k, v in value.items())
     if isinstance(value, (list, tuple)):
         return ", ".join(_value(v) for v in value)

@@ -118,9 +118,7 @@ def _possible(corpus: Corpus, first: I32, second: I32, options: DedupOptions) ->
     for pairs, (begin, size) in ((np.arange(len(i)), whole), (framed, inner)):
         a, b = i[pairs], j[pairs]
         matched = in_common(marks, begin[a], size[a], begin[b], size[b])
-        least, both = np.minimum(size[a], size[b]), size[a] + size[b]
-        alike = (2 * least >= options.threshold * both) & (matched >= _LEAST_ALIGNED * least)
-        out[pairs] |= alike | (matched >= options.containment * least)
+        out[pairs] |= matched >= min(_LEAST_ALIGNED, options.containment) * np.minimum(size[a], size[b])
     return np.flatnonzero(out)
 
 

@@ -38,6 +38,7 @@ def test_slices_hold_what_the_corpus_says(documents: list[Document], tmp_path: P
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from cleaner.facts.asked import Asked
     from cleaner.facts.corpus import TABLES, CorpusFacts, duckdb_runner, emit, plan, reduce
     from cleaner.facts.slices import COLUMNS, LOOKED_UP, looked_up, open_slice, slice_queries
 
@@ -56,7 +57,7 @@ def test_slices_hold_what_the_corpus_says(documents: list[Document], tmp_path: P
         ]
         db.register(name, pa.concat_tables(tables))
     for name in LOOKED_UP:
-        tables = [looked_up(shard)[name] for shard in shards]
+        tables = [looked_up(Asked.of(shard))[name] for shard in shards]
         tables = [t.append_column("shard", pa.array(np.full(len(t), number))) for number, t in enumerate(tables)]
         db.register(name, pa.concat_tables(tables))
     for name, sql in plan().items():
