@@ -75,7 +75,9 @@ class Config:
     offtopic: bool = option(True, "Remove off-topic insertions.", "Cleaning")
     remove_foreign: bool = option(False, "Remove paragraphs in another language than the article's.", "Cleaning")
     corpus_facts: bool = option(
-        True, "Use what the rest of the corpus tells (outlet templates, same stories).", "Cleaning"
+        True,
+        "Use what the rest of the corpus tells (outlet templates, same stories, copies of an article).",
+        "Cleaning",
     )
     # Deduplication
     dedup: bool = option(True, "Deduplicate near-identical sentences across outlets.", "Deduplication")

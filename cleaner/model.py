@@ -6,7 +6,7 @@ Every offset is a Unicode code point into ``Document.text``; every span is half-
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -105,10 +105,20 @@ class LineFacts:
     headline: np.ndarray
     """int32: articles of other stories, of any outlet, that this line opens: it is their headline, or begins as one of
     their first lines does."""
+    opens: np.ndarray
+    """int32: the same for whole sentences too, which may as well be quoted."""
     slot: np.ndarray
     """int32: articles in which the same two template lines enclose a line that changes; 0 where there is none."""
     corroborated: np.ndarray
     """float32: share of the line's distinctive words that same-story documents of other outlets hold; -1 without."""
+    held: np.ndarray
+    """float32: share of the outlet's other copies of the article that hold the line, of those that reach so far; -1 without."""
+    added: np.ndarray
+    """float32: share of these copies in which the lines around this one follow each other without it."""
+    held_elsewhere: np.ndarray
+    """float32: as ``held``, of the copies of other outlets."""
+    added_elsewhere: np.ndarray
+    """float32: as ``added``, of the copies of other outlets, which also cut articles to length."""
     outlet_articles: int = 1
     """Distinct articles of this outlet in the corpus."""
     stories: int = 0
@@ -117,8 +127,14 @@ class LineFacts:
     """Key that documents of one story share; 0 where no other tells it."""
 
     @classmethod
+    def of_lines(cls) -> tuple[str, ...]:
+        """Names of the fields that hold one value a line."""
+        return tuple(f.name for f in fields(cls) if f.default is MISSING)
+
+    @classmethod
     def empty(cls, lines: int) -> LineFacts:
         """The facts of a document that stands alone."""
         ones = np.ones(lines, np.int32)
         zeros = np.zeros(lines, np.int32)
-        return cls(ones, ones, ones, zeros, zeros, np.full(lines, -1, np.float32))
+        none, never = np.full(lines, -1, np.float32), np.zeros(lines, np.float32)
+        return cls(ones, ones, ones, zeros, zeros, zeros, none, none, never, none, never)

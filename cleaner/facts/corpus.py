@@ -38,6 +38,9 @@ stories this finds 95 % of the pairs and none that is wrong."""
 STORY_OTHERS = 12
 """Same-story documents kept for a document."""
 
+COPIES = 6
+"""Copies of its own outlet with which a document is compared, and of others: those with the smallest keys."""
+
 
 class SqlRunner(Protocol):
     """Runs one query. ``result`` is the name under which later queries read it."""
@@ -84,9 +87,11 @@ def reduce(paths: Mapping[str, Sequence[str]], out_dir: Path, runner: SqlRunner)
         "story_words": (("document", "stories.holders"), ("word", "stories.words")),
         "story_headlines": (("document", "stories.titled"), ("line", "stories.titles")),
         "story_labels": (("document", "stories.labelled"), ("label", "stories.labels")),
+        "copies": (("document", "copies.documents"), ("own", "copies.own"), ("other", "copies.others")),
+        "copy_lines": (("document", "copies.holders"), ("line", "copies.lines"), ("after", "copies.after")),
     }
-    for name, pair in lists.items():
-        columns, files = zip(*pair, strict=True)
+    for name, listed in lists.items():
+        columns, files = zip(*listed, strict=True)
         rows, batches = runner.ordered(name, columns)
         if not rows:
             for file in files:
@@ -117,6 +122,9 @@ def plan() -> dict[str, str]:
         "story_words": queries.STORY_WORDS,
         "story_labels": queries.STORY_LABELS,
         "story_headlines": queries.STORY_HEADLINES,
+        "copied": queries.COPIED,
+        "copies": queries.COPIES.format(others=COPIES),
+        "copy_lines": queries.COPY_LINES,
     }
 
 

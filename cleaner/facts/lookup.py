@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.facts.asked import MAX_LINES, Asked
+from cleaner.facts.copies import compared
 from cleaner.facts.emit import TOP_LINES, own_headlines
 from cleaner.facts.keys import Keys, document_key, mix
 from cleaner.facts.words import WordKeys
@@ -20,6 +21,9 @@ from cleaner.text.lines import line_spans
 
 FEW_WORDS = 3
 """Distinctive words below which a line's share of corroborated ones is damped."""
+
+
+_OF_COPIES = ("held", "added", "held_elsewhere", "added_elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +122,16 @@ class CorpusFacts:
             counted = spans[i][:MAX_LINES]
             others = self._others(int(asked.document[i]))
             heads = [(asked.plain[here], said.heads[here]), (asked.opening[here], said.openings[here])]
+            opens = self._opens(heads, document, counted, others)
             facts = LineFacts(
                 articles=said.articles[here],
                 folded=said.folded[here],
                 outlets=said.outlets[here],
                 slot=said.slot[here],
-                headline=self._headline(heads, document, counted, others),
+                headline=_headed(opens, document.text, counted),
+                opens=opens,
                 corroborated=self._corroborated(document, counted, others),
+                **self._copies(int(asked.document[i]), asked.folded[here], counted),
                 outlet_articles=int(said.of_outlet[i]),
                 stories=len(others),
                 story=self._story(int(asked.document[i])),
@@ -166,13 +173,15 @@ class CorpusFacts:
         )
 
     def _story_digests(self, documents: Keys, headed: NDArray[np.bool_]) -> Keys:
-        """Of whom each document's story is shared with, what it is called, and, where that matters, what opens it. The
-        words of a document never change."""
+        """Of whom each document's story is shared with, what it is called, which copies it has, and, where that matters,
+        what opens it. The words and lines of a document never change."""
         own = np.arange(len(documents))
         rows, others = self._listed("stories.documents", "stories.others", documents)
         out = _summed(len(documents), rows, mix(others))
         rows_of_label, labels = self._listed("stories.labelled", "stories.labels", documents)
         out = mix(out, _summed(len(documents), rows_of_label, mix(labels, 1)))
+        copied, copies = self._listed("copies.documents", "copies.others", documents)
+        out = mix(out, _summed(len(documents), copied, mix(copies, 3)))
         rows, whose = np.concatenate((own, rows)), np.concatenate((documents, others))
         keep = headed[rows]
         rows, whose = rows[keep], whose[keep]
@@ -186,19 +195,35 @@ class CorpusFacts:
         low, high = np.searchsorted(listed, asked, "left"), np.searchsorted(listed, asked, "right")
         return np.repeat(np.arange(len(asked)), high - low), self._arrays[values][ranges(low, high - low)]
 
-    def _headline(
+    def _opens(
         self, found: Sequence[tuple[Keys, NDArray[np.int32]]], document: Document, spans: Sequence[Span], others: Keys
     ) -> NDArray[np.int32]:
         """Articles of other stories that each line opens, by its keys and what the corpus says of them."""
         if not any(counts.any() for _, counts in found):
             return np.zeros(len(spans), np.int32)
         own = self._own_headlines(document, spans, found[1][0], others)
-        headed = np.zeros(len(spans), np.int32)
+        opens = np.zeros(len(spans), np.int32)
         for keys, counts in found:
             for i in np.flatnonzero(counts).tolist():
                 if int(keys[i]) not in own:
-                    headed[i] = max(headed[i], counts[i])
-        return _headed(headed, document.text, spans)
+                    opens[i] = max(opens[i], counts[i])
+        return opens
+
+    def _copies(self, document: int, lines: Keys, spans: Sequence[Span]) -> dict[str, NDArray[np.float32]]:
+        """What other copies of the article say of each line, as ``compared`` does: those of its outlet, and the rest."""
+        rows = slice(*_range(self._arrays["copies.documents"], document))
+        if rows.start == rows.stop:
+            neutral = LineFacts.empty(len(spans))
+            return {name: getattr(neutral, name) for name in _OF_COPIES}
+        own, others = self._arrays["copies.own"][rows], self._arrays["copies.others"][rows]
+        holders, held, after = (self._arrays[f"copies.{name}"] for name in ("holders", "lines", "after"))
+        length = np.array([end - start for start, end in spans], np.int64)
+        out = {}
+        for which, where in ((1, ""), (0, "_elsewhere")):
+            copies = [slice(*_range(holders, other)) for other in others[own == which].tolist()]
+            told = compared(lines, length, [(held[copy], after[copy]) for copy in copies])
+            out["held" + where], out["added" + where] = told
+        return out
 
     def _others(self, document: int) -> Keys:
         """Keys of the same-story documents of other outlets."""
@@ -272,6 +297,5 @@ def _range(keys: Keys, key: int) -> tuple[int, int]:
 def _padded(facts: LineFacts, lines: int) -> LineFacts:
     """``facts`` with neutral values for the lines past ``MAX_LINES``."""
     neutral = LineFacts.empty(lines - len(facts.articles))
-    names = ("articles", "folded", "outlets", "headline", "slot", "corroborated")
-    joined: dict[str, Any] = {n: np.concatenate([getattr(facts, n), getattr(neutral, n)]) for n in names}
+    joined: dict[str, Any] = {n: np.concatenate([getattr(facts, n), getattr(neutral, n)]) for n in LineFacts.of_lines()}
     return replace(facts, **joined)

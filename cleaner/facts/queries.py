@@ -141,3 +141,56 @@ three AS (
 SELECT document, label FROM three
 """
 """The smallest key within three steps names the story: tellings are near each other, and longer chains are drift."""
+
+COPIED = """
+WITH text AS (SELECT document, line, weight FROM lines WHERE weight > 0),
+shared AS (
+    SELECT line, min(document) AS leader FROM text GROUP BY line HAVING min(document) < max(document)
+),
+sizes AS (SELECT document, sum(weight) AS size FROM text GROUP BY document),
+common AS (
+    SELECT t.document AS document, s.leader AS leader, sum(t.weight) AS weight
+    FROM text t JOIN shared s ON s.line = t.line
+    WHERE s.leader < t.document
+    GROUP BY t.document, s.leader
+),
+parents AS (
+    SELECT c.document AS document, min(c.leader) AS leader
+    FROM common c JOIN sizes a ON a.document = c.document JOIN sizes b ON b.document = c.leader
+    WHERE 5 * c.weight >= 2 * least(a.size, b.size) AND 5 * c.weight >= greatest(a.size, b.size)
+    GROUP BY c.document
+),
+members AS (SELECT document, leader FROM parents UNION SELECT leader AS document, leader FROM parents)
+SELECT m.document AS document, min(d.outlet) AS outlet, min(coalesce(q.leader, m.leader)) AS text
+FROM members m JOIN documents d ON d.document = m.document LEFT JOIN parents q ON q.document = m.leader
+GROUP BY m.document
+"""
+"""Texts that stand in several documents, of one outlet or of more: as in ``ARTICLES``, but a fifth of the longer one is
+shared as well, so that a page of furniture alone is not taken for a copy of each article that has the same."""
+
+COPIES = """
+WITH ranked AS (
+    SELECT text, outlet, document, row_number() OVER (PARTITION BY text ORDER BY document) AS anywhere,
+           row_number() OVER (PARTITION BY text, outlet ORDER BY document) AS here
+    FROM copied
+),
+pairs AS (
+    SELECT c.document AS document, r.document AS other, 1 AS own
+    FROM copied c JOIN ranked r ON r.text = c.text AND r.outlet = c.outlet
+    WHERE r.here <= {others} + 1 AND r.document <> c.document
+    UNION ALL
+    SELECT c.document AS document, r.document AS other, 0 AS own
+    FROM copied c JOIN ranked r ON r.text = c.text
+    WHERE r.anywhere <= 2 * {others} AND r.outlet <> c.outlet
+),
+near AS (
+    SELECT document, other, own, row_number() OVER (PARTITION BY document, own ORDER BY other) AS place FROM pairs
+)
+SELECT document, CAST(own AS BIGINT) AS own, other FROM near WHERE place <= {others}
+"""
+"""Other copies of a document's text, of its own outlet (1) and of others (0)."""
+
+COPY_LINES = """
+SELECT DISTINCT l.document AS document, l.folded AS line, l.after AS after
+FROM lines l JOIN (SELECT DISTINCT other FROM copies) c ON c.other = l.document
+"""

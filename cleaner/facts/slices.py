@@ -47,7 +47,7 @@ COUNTED = {
 """Name of each array of counts: table of the counts, table of the shard's rows, and the columns in which they meet."""
 
 _OTHERS = "(SELECT DISTINCT d.shard AS shard, p.other AS other FROM documents d JOIN story_pairs p ON p.document = d.document)"
-_STORIES = {
+_LISTS = {
     "stories": (
         "SELECT DISTINCT d.shard AS shard, 'stories' AS name, p.document AS a, p.other AS b, {zero} AS c, {zero} AS n "
         "FROM documents d JOIN story_pairs p ON p.document = d.document"
@@ -65,7 +65,26 @@ _STORIES = {
         "SELECT DISTINCT d.shard AS shard, 'labels' AS name, l.document AS a, l.label AS b, {zero} AS c, {zero} AS n "
         "FROM documents d JOIN story_labels l ON l.document = d.document"
     ),
+    "copies": (
+        "SELECT DISTINCT d.shard AS shard, 'copies' AS name, c.document AS a, c.own AS b, c.other AS c, {zero} AS n "
+        "FROM documents d JOIN copies c ON c.document = d.document"
+    ),
+    "copied": (
+        "SELECT o.shard AS shard, 'copied' AS name, l.document AS a, l.line AS b, l.after AS c, {zero} AS n "
+        "FROM (SELECT DISTINCT d.shard AS shard, c.other AS other FROM documents d JOIN copies c ON c.document = d.document) o "
+        "JOIN copy_lines l ON l.document = o.other"
+    ),
 }
+
+LISTED = {
+    "stories": ("stories.documents", "stories.others"),
+    "words": ("stories.holders", "stories.words"),
+    "titles": ("stories.titled", "stories.titles"),
+    "labels": ("stories.labelled", "stories.labels"),
+    "copies": ("copies.documents", "copies.own", "copies.others"),
+    "copied": ("copies.holders", "copies.lines", "copies.after"),
+}
+"""Arrays of the facts that hold the columns of each list."""
 
 
 def looked_up(asked: Asked) -> dict[str, pa.Table]:
@@ -98,7 +117,7 @@ def slice_queries() -> list[str]:
             f"SELECT s.shard AS shard, '{name}' AS name, {keys[0]} AS a, {keys[1]} AS b, {keys[2]} AS c, f.n AS n "
             f"FROM (SELECT DISTINCT shard, {', '.join(ours)} FROM {rows}) s JOIN {counts} f ON {met}"
         )
-    return out + [sql.format(zero=zero) for sql in _STORIES.values()]
+    return out + [sql.format(zero=zero) for sql in _LISTS.values()]
 
 
 def open_slice(rows: pa.Table) -> CorpusFacts:
@@ -112,15 +131,10 @@ def open_slice(rows: pa.Table) -> CorpusFacts:
         order = np.argsort(keys, kind="stable")
         arrays[f"{name}.keys"] = keys[order]
         arrays[f"{name}.counts"] = columns["n"][here].astype(np.int32)[order]
-    for name, first, second in (
-        ("stories", "stories.documents", "stories.others"),
-        ("words", "stories.holders", "stories.words"),
-        ("titles", "stories.titled", "stories.titles"),
-        ("labels", "stories.labelled", "stories.labels"),
-    ):
+    for name, files in LISTED.items():
         here = names == name
-        a, b = columns["a"][here], columns["b"][here]
-        order = np.lexsort((b, a))
-        arrays[first], arrays[second] = a[order], b[order]
+        values = [columns[c][here] for c in ("a", "b", "c")[: len(files)]]
+        order = np.lexsort(values[::-1])
+        arrays.update({file: value[order] for file, value in zip(files, values, strict=True)})
     arrays["stories.words"] = arrays["stories.words"].astype(np.uint32)
     return CorpusFacts(arrays)

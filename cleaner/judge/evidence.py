@@ -19,7 +19,10 @@ _COHESION = (
 _PLACE = (
     "line_number", "lines_after", "place", "chars_", "gap", "to_prose", "prose_", "tail", "doc_",
 )  # fmt: skip
-_CORPUS = ("articles", "folded", "template", "outlets", "headline", "slot", "corroborated", "outlet_articles")
+_CORPUS = (
+    "articles", "folded", "template", "outlets", "headline", "opens", "slot", "corroborated", "copies_", "wire_",
+    "outlet_articles",
+)  # fmt: skip
 
 
 def group_of(name: str) -> str:

@@ -271,8 +271,13 @@ def _facts(batch: Batch, facts: Sequence[LineFacts | None] | None) -> dict[str, 
         "template": _f32(template),
         "outlets": _f32(np.where(alone, 0, np.log1p(np.minimum(outlets, 20)))),
         "headline": _f32(np.minimum(joined("headline"), 5)),
+        "opens": _f32(np.minimum(joined("opens"), 5)),
         "slot": _f32(np.log1p(np.minimum(joined("slot"), 50))),
         "corroborated": _f32(joined("corroborated")),
+        "copies_held": _f32(joined("held")),
+        "copies_added": _f32(joined("added")),
+        "wire_held": _f32(joined("held_elsewhere")),
+        "wire_added": _f32(joined("added_elsewhere")),
         "outlet_articles": _f32(np.log1p(np.minimum(known, 20) - 1)),
     }
     windows = Windows(batch.first)

@@ -253,8 +253,13 @@ class JudgeStage:
             evidence["markup"] = said[1]
         if hint is not None:
             evidence["rule"] = self._rules.rules[hint].id
-        if against != NOTHING:
-            evidence["corpus"] = {k: v for k, v in _corpus(lines.facts, i, against).items() if k != "by"}
+        corpus = _corpus(lines.facts, i, against) if against != NOTHING else {}
+        corpus.pop("by", None)
+        for key, added in (("own", lines.facts.added), ("other_outlets", lines.facts.added_elsewhere)):
+            if added[i] > 0:
+                corpus[f"{key}_copies_without_this_line"] = round(float(added[i]), 2)
+        if corpus:
+            evidence["corpus"] = corpus
         return Removal(start, end, stage, reason, round(score, 4), evidence)
 
 

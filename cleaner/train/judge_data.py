@@ -103,10 +103,7 @@ def _site(domain: str) -> str:
 
 
 def with_facts(examples: Sequence[Example]) -> list[Example]:
-    """The same examples with what their corpora know (each kind is a corpus), and copies of outlets and stories alone.
-
-    A third of the other documents stay without facts, so that the judge knows both.
-    """
+    """The same examples with what their corpora know (each kind is a corpus), and copies of outlets and stories alone."""
     from cleaner.facts.corpus import gather
 
     out: list[Example] = []
@@ -115,18 +112,13 @@ def with_facts(examples: Sequence[Example]) -> list[Example]:
         with tempfile.TemporaryDirectory() as folder:
             known = gather([e.document for e in own], Path(folder)).for_documents([e.document for e in own])
             known = [_copied(f) for f in known]
+        out += [replace(e, facts=f) for e, f in zip(own, known, strict=True)]
         if kind in ("outlet", "story"):
-            out += [replace(e, facts=f) for e, f in zip(own, known, strict=True)]
             out += [replace(e, kind=kind + "_alone", extra=True) for e in own]
-        else:
-            out += [
-                replace(e, facts=None if i % 3 == 0 else f) for i, (e, f) in enumerate(zip(own, known, strict=True))
-            ]
     return out
 
 
 def _copied(facts: LineFacts) -> LineFacts:
     """Facts that outlive the files they were read from."""
-    names = ("articles", "folded", "outlets", "headline", "slot", "corroborated")
-    copies: dict[str, Any] = {n: np.array(getattr(facts, n)) for n in names}
+    copies: dict[str, Any] = {n: np.array(getattr(facts, n)) for n in LineFacts.of_lines()}
     return replace(facts, **copies)

@@ -39,7 +39,9 @@ class Lesson:
     """What there is to learn: one entry a line, lines of document i are ``first[i]:first[i+1]``."""
 
     values: NDArray[np.float32]
-    """(lines, inputs)"""
+    """(lines, inputs): what is learned from."""
+    met: NDArray[np.float32]
+    """The same, as what is scored out of fold shows it."""
     names: tuple[str, ...]
     first: NDArray[np.int64]
     labels: NDArray[np.int8]
@@ -89,7 +91,7 @@ def out_of_fold(
         own = np.flatnonzero(fold == k)
         rows = np.concatenate([np.arange(lesson.first[i], lesson.first[i + 1]) for i in own])
         size = np.diff(lesson.first)[own]
-        odds[rows] = network.log_odds(lesson.values[rows], np.concatenate([[0], np.cumsum(size)]))
+        odds[rows] = network.log_odds(lesson.met[rows], np.concatenate([[0], np.cumsum(size)]))
     return odds
 
 

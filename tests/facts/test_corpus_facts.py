@@ -109,6 +109,7 @@ def test_large_counts_are_rounded() -> None:
 def test_the_same_digest_means_the_same_facts(tmp_path: Path) -> None:
     """While a corpus grows; and the digests of most old documents stand."""
     docs = [article(o, i, end=("Contact our desk", f"Page {i}")) for i in range(40) for o in ("a", "b")]
+    docs[61] = Document("again", docs[4].text.replace(".", ".\nSponsored by the ferry line", 1), source="c")
     asked = Asked.of(docs)
     before: tuple[list[int], list[LineFacts]] | None = None
     stood = 0
@@ -121,7 +122,7 @@ def test_the_same_digest_means_the_same_facts(tmp_path: Path) -> None:
             assert before is not None
             if before[0][i] == now[0][i]:
                 stood += 1
-                for name in ("articles", "folded", "outlets", "headline", "slot", "corroborated"):
+                for name in LineFacts.of_lines():
                     assert np.array_equal(getattr(before[1][i], name), getattr(now[1][i], name)), (number, i, name)
                 assert before[1][i].outlet_articles == now[1][i].outlet_articles
         before = now
@@ -171,7 +172,7 @@ def test_one_fact_a_line_for_any_text(some_facts: CorpusFacts, text: str) -> Non
     document = Document("x", text, source="a")
     facts = some_facts.for_documents([document])[0]
     lines = len(line_spans(text))
-    for name in ("articles", "folded", "outlets", "headline", "slot", "corroborated"):
+    for name in LineFacts.of_lines():
         assert len(getattr(facts, name)) == lines
     emit([document])
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 
 from made_news import records
 
-from cleaner.model import Document
+from cleaner.model import Document, LineFacts
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,10 @@ def documents() -> list[Document]:
     slot = "Advertisement\nAnother story of {}\nComments"
     twice = "Advertisement\nAnother story of {}\nShare this\n" + slot
     ends = [(twice if n % 2 else slot).replace("{}", d.title or "") for n, d in enumerate(made)]
-    return [replace(d, source=f"Paper {n % 3}", text=f"{d.text}\n{ends[n]}") for n, d in enumerate(made)]
+    own = [replace(d, source=f"Paper {n % 3}", text=f"{d.text}\n{ends[n]}") for n, d in enumerate(made)]
+    lines = own[0].text.split("\n")
+    again = "\n".join([*lines[:2], "Subscribe to the evening letter of this paper", *lines[2:]])
+    return [*own, replace(own[0], id="again", text=again), replace(own[0], id="elsewhere", source="Paper 9")]
 
 
 def duck() -> Any:
@@ -66,15 +69,16 @@ def test_slices_hold_what_the_corpus_says(documents: list[Document], tmp_path: P
     (tmp_path / "facts").mkdir()
     reduce(paths, tmp_path / "facts", duckdb_runner(tmp_path / "spill", 1 << 28))
     whole = CorpusFacts.open(tmp_path / "facts")
-    told = 0
+    told = copied = 0
     for number, shard in enumerate(shards):
         mine = open_slice(rows.filter(pa.compute.equal(rows["shard"], number)))
         for ours, theirs in zip(mine.for_documents(shard), whole.for_documents(shard), strict=True):
-            for name in ("articles", "folded", "outlets", "headline", "slot", "corroborated"):
+            for name in LineFacts.of_lines():
                 np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name), name)
             assert (ours.outlet_articles, ours.stories) == (theirs.outlet_articles, theirs.stories)
             told += ours.stories
-    assert told
+            copied += int((ours.added > 0).sum()) + int((ours.added_elsewhere > 0).sum())
+    assert told and copied == 2
 
 
 @pytest.mark.parametrize("seed", range(8))

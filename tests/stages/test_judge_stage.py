@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,11 +33,11 @@ def found(lines: list[str], config: Config | None = None, facts: LineFacts | Non
 def with_counts(lines: int, **arrays: dict[int, int]) -> LineFacts:
     """Facts of an outlet of 20 articles, neutral but for the given entries."""
     neutral = LineFacts.empty(lines)
-    values = {name: getattr(neutral, name).copy() for name in ("articles", "folded", "outlets", "headline", "slot")}
+    values = {name: getattr(neutral, name).copy() for name in LineFacts.of_lines()}
     for name, entries in arrays.items():
         for line, count in entries.items():
             values[name][line] = count
-    return LineFacts(**values, corroborated=neutral.corroborated, outlet_articles=20)
+    return LineFacts(**values, outlet_articles=20)
 
 
 def test_leftovers_go_and_the_article_stays() -> None:
@@ -88,11 +90,8 @@ def test_more_is_asked_of_prose_and_of_large_and_tiny_outlets() -> None:
     words = np.array([3, 30], np.int64)
 
     def kinds(count: int, articles: int) -> list[int]:
-        neutral = LineFacts.empty(2)
         counted = np.full(2, count, np.int32)
-        facts = LineFacts(
-            counted, counted, neutral.outlets, neutral.headline, neutral.slot, neutral.corroborated, articles
-        )
+        facts = replace(LineFacts.empty(2), articles=counted, folded=counted, outlet_articles=articles)
         return corpus_evidence(facts, words).tolist()
 
     assert kinds(2, 12) == [TEMPLATE, TEMPLATE]
