@@ -46,9 +46,10 @@ OTHER_STORIES = ("related/heading", "related/opener")
 LISTED = 8
 """Headlines that such a line announces at the most."""
 
-LEAST_WORDS = 60
+LEAST_WORDS, FEW_WORDS = 60, 160
 SURE = 0.9
-"""In a text of fewer words there is no article to compare a line with: the model alone must be nearly certain."""
+"""In a text of fewer words there is no article to compare a line with: the model alone must be nearly certain. Up to
+FEW_WORDS there is little, and what is asked of the model falls from that to the usual."""
 
 SHORT_TEASER = 12
 """Words up to which an unnamed off-topic line is called a teaser rather than a paragraph."""
@@ -168,8 +169,8 @@ class JudgeStage:
         limit = self._limits.get(lines.document.kind, 2.0)
         judged = lines.verdicts.remove >= limit if lines.verdicts is not None else np.zeros(len(words), bool)
         judged = judged | _heads(lines, judged, limit) | self._listed(lines, limit)
-        if words.sum() < LEAST_WORDS and lines.verdicts is not None:
-            judged &= lines.verdicts.remove >= SURE
+        if lines.verdicts is not None:
+            judged &= lines.verdicts.remove >= np.interp(words.sum(), (LEAST_WORDS, FEW_WORDS), (SURE, 0))
         chosen = sorted(
             {*lines.user, *lines.rules, *lines.opened, *np.flatnonzero(judged | (against != NOTHING)).tolist()}
         )
