@@ -258,7 +258,7 @@ class JudgeStage:
         corpus.pop("by", None)
         for key, added in (("own", lines.facts.added), ("other_outlets", lines.facts.added_elsewhere)):
             if added[i] > 0:
-                corpus[f"{key}_copies_without_this_line"] = round(float(added[i]), 2)
+                corpus[f"percent_of_{key}_copies_without_it"] = round(100 * float(added[i]))
         if corpus:
             evidence["corpus"] = corpus
         return Removal(start, end, stage, reason, round(score, 4), evidence)

@@ -44,7 +44,7 @@ def test_what_was_put_into_one_scrape_goes(cleaner: Callable[..., Any], tmp_path
     assert clean == []
     (removal,) = seen
     assert removal["stage"] == "offtopic"
-    assert removal["evidence"]["corpus"]["own_copies_without_this_line"] == 1
+    assert removal["evidence"]["corpus"]["percent_of_own_copies_without_it"] == 100
 
 
 def test_what_an_update_added_stays(cleaner: Callable[..., Any], tmp_path: Path) -> None:
