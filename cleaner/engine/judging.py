@@ -166,16 +166,24 @@ def _judge_again(
             seqs,
         ),
     }
+    applied = [[r for r in each if r.applies] for each in removals]
     otherwise = [
         i
         for i, (document, seq) in enumerate(zip(documents, seqs, strict=True))
-        if kernels.kept_spans(document, removals[i]) != kernels.kept_spans(document, before.get(seq, []))
+        if _cuts_otherwise(document, applied[i], [r for r in before.get(seq, []) if r.applies])
     ]
     if otherwise:
         which = [seqs[i] for i in otherwise]
-        cut = sentence_tables([documents[i] for i in otherwise], [removals[i] for i in otherwise], which, config)
+        cut = sentence_tables([documents[i] for i in otherwise], [applied[i] for i in otherwise], which, config)
         tables |= _merge_sentences(state, name, cut, which)
     return tables
+
+
+def _cuts_otherwise(document: Document, now: Sequence[Removal], before: Sequence[Removal]) -> bool:
+    """Whether the removals of ``now`` leave other text than those of ``before``."""
+    if {(r.start, r.end) for r in now} == {(r.start, r.end) for r in before}:
+        return False
+    return kernels.kept_spans(document, now) != kernels.kept_spans(document, before)
 
 
 def _replaced(old: Any, new: Any, seqs: Sequence[int]) -> Any:

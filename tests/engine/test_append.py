@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cleaner.config import Config
+from cleaner.config import Config, UserRule
 from cleaner.engine import clusters, passes
 from cleaner.engine.local import Silent
 from cleaner.engine.run import run
@@ -105,20 +105,24 @@ def test_what_new_documents_do_not_touch_is_not_done_again(tmp_path: Path) -> No
     assert [(out / ".cleaner" / part).stat().st_mtime_ns for part in parts] == before
 
 
-def test_a_judgement_that_changes_later_ends_as_in_one_run(tmp_path: Path) -> None:
-    """A line that later documents prove to be a template goes from the earlier ones, whose other sentences stay signed."""
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_judgement_that_changes_later_ends_as_in_one_run(tmp_path: Path, kept: bool) -> None:
+    """A line that later documents prove to be a template goes from the earlier ones, whose other sentences stay signed,
+    also those that a rule of the user keeps."""
+    config = Config(rule=(UserRule(line=FURNITURE[0], action="keep"),)) if kept else Config()
     rng = random.Random(11)
     moving = "The weather in the valley stays as it was over the whole of next week"
     records = []
     for number in range(16):
         lines = rng.sample(SENTENCES, 5)
         lines.insert(2, moving) if number % 2 == 0 else None
+        lines.append(FURNITURE[0])
         records.append({"id": f"w{number}", "text": "\n\n".join(lines), "outlet": "north", "date": "2024-05-01"})
     parts = [write(tmp_path / f"p{i}.jsonl", records[a:b]) for i, (a, b) in enumerate([(0, 2), (2, 5), (5, 16)])]
-    run(parts, tmp_path / "whole", Config(), Silent())
+    run(parts, tmp_path / "whole", config, Silent())
     seen = []
     for part in parts:
-        run([part], tmp_path / "grown", Config(), Silent(), append=True)
+        run([part], tmp_path / "grown", config, Silent(), append=True)
         rows = (tmp_path / "grown" / "removed.jsonl").read_text(encoding="utf-8").splitlines()
         seen.append({(r["start"], r["stage"]) for r in map(json.loads, rows) if r["doc_id"] == "w0"})
     assert files(tmp_path / "grown") == files(tmp_path / "whole")
