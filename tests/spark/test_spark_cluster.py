@@ -58,7 +58,7 @@ def assert_same(ours: Path, theirs: Path) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A few hundred documents in several files, with records that are rejected and an id given twice."""
+    """A few hundred documents in several files, with copies of articles, records that are rejected and an id given twice."""
     import json
 
     from made_news import records
@@ -67,6 +67,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     every = list(records(240, size=1500))
     every[70]["id"] = every[3]["id"]
+    for number in range(20, 80, 5):
+        lines = every[number]["text"].split("\n")
+        lines.insert(2, f"{every[number + 100]['title']} and other stories of the day")
+        outlet = every[number]["outlet"] if number % 2 else "Copying Post"
+        every[number + 140] |= {"text": "\n".join(lines), "outlet": outlet}
     for part in range(4):
         lines = [json.dumps(r) for r in every[part * 60 : part * 60 + 60]]
         if part == 2:
@@ -113,6 +118,7 @@ def test_a_worker_killed_in_mid_run_costs_nothing(cluster, made: Path, tmp_path:
     thread.join()
     assert killed and killed[0] < ended
     assert (spark.returncode, local.returncode) == (3, 3), spark.stderr
+    assert b"copies_without_it" in content(tmp_path / "local")["removed.jsonl"]
     ours, theirs = content(tmp_path / "spark"), content(tmp_path / "local")
     assert [name for name in SAME if ours[f"{name}.jsonl"] != theirs[f"{name}.jsonl"]] == []
     assert len(list((tmp_path / "spark").glob("documents-*.jsonl.zst"))) > 1
