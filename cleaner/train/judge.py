@@ -115,7 +115,7 @@ def fit(examples: Sequence[Example], words: Tables, seed: int = 7, drop: Sequenc
         if group_of(name) in drop:
             features.values[:, number] = 0
     _say(f"features {features.values.shape}")
-    corpus = learned(examples, features, seed)
+    corpus = {} if "corpus" in drop else learned(examples, features, seed)
     lines = _Lines(examples, features, fold, seed, corpus)
 
     topic_score = lines.out_of_fold(TOPIC)
