@@ -71,13 +71,15 @@ def _copy(
     leaves: NDArray[np.bool_], article: bool, own: bool, random: Random
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """One copy. A text of the same outlet is the same or updated, and has most of the furniture; another outlet cuts it to
-    length and has its own. An insertion is rarely in both."""
+    length and has its own, or the same where one publisher owns both. An insertion is rarely in both."""
     if own:
         changed = random.choice((0.0, 0.0, random.uniform(0, 0.3)))
-        shared = random.choice((0.0, 0.1, 0.3, 0.8)) if article else random.uniform(0.6, 1)
+        most = random.choice((random.uniform(0.6, 1), random.uniform(0.6, 1), random.uniform(0, 0.6)))
+        shared = random.choice((0.0, 0.1, 0.3, 0.8)) if article else most
     else:
         changed = random.choice((0.0, random.uniform(0, 0.2), random.uniform(0.1, 0.5)))
-        shared = random.choice((0.0, 0.0, 0.05, 0.3)) if article else random.uniform(0, 0.1)
+        few = random.choice((random.uniform(0, 0.1), random.uniform(0, 0.1), random.uniform(0.4, 1)))
+        shared = random.choice((0.0, 0.0, 0.1, 0.5)) if article else few
     same = np.array([random.random() < (shared if leaf else 1 - changed) for leaf in leaves.tolist()])
     held, added = np.full(len(same), -1.0), np.zeros(len(same))
     place = np.flatnonzero(same)
