@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner.facts.asked import Asked
 from cleaner.facts.copies import compared
 from cleaner.facts.corpus import gather
 from cleaner.model import Document, LineFacts
@@ -73,6 +74,19 @@ def test_an_article_is_no_addition_to_a_page_of_furniture() -> None:
     for other in (FURNITURE, [*FURNITURE[:3], *[x.replace(" the ", " her ") * 3 for x in ARTICLE], *FURNITURE[3:]]):
         mine, _ = said(page, other)
         assert not mine.added.any() and (mine.held[3:8] == -1).all()
+
+
+def test_a_copy_that_comes_later_changes_the_digest(tmp_path: Path) -> None:
+    """By the digest an addition knows which old documents to judge again; here nothing else tells."""
+    texts = [ARTICLE, ARTICLE, [*ARTICLE[:4], *ARTICLE[5:]]]
+    documents = [Document(str(i), "\n".join(lines), source="a") for i, lines in enumerate(texts)]
+    asked = Asked.of(documents[:1])
+    told = []
+    for count in (2, 3):
+        (folder := tmp_path / str(count)).mkdir()
+        facts = gather(documents[:count], folder)
+        told.append((facts.digests(asked).tolist(), facts.for_documents(documents[:1])[0].held.tolist()))
+    assert told[0][1] != told[1][1] and told[0][0] != told[1][0]
 
 
 def test_a_document_alone_has_no_copies() -> None:
