@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,8 @@ class Lesson:
     """(lines, inputs): what is learned from."""
     met: NDArray[np.float32]
     """The same, as what is scored out of fold shows it."""
+    told: tuple[Mapping[int, NDArray[np.float32]], ...]
+    """What the network sees in turn, an epoch each, in these columns of ``values``; numbers, not kinds."""
     names: tuple[str, ...]
     first: NDArray[np.int64]
     labels: NDArray[np.int8]
@@ -63,6 +65,7 @@ class Frame:
     step: NDArray[np.float32]
     kinds: NDArray[np.int64]
     whole: NDArray[np.int8]
+    told: tuple[Mapping[int, NDArray[np.int8]], ...]
 
     @classmethod
     def of(cls, lesson: Lesson) -> Frame:
@@ -77,7 +80,13 @@ class Frame:
                 for at in range(0, len(lesson.values), _ROWS)
             ]
         )
-        return cls(low, high, mean, step, lesson.kinds, whole)
+        told, place = [], np.cumsum(lesson.kinds == 0) - 1  # numbers come before kinds
+        for columns in lesson.told:
+            at = list(columns)
+            values = np.stack([columns[i] for i in at], axis=1)
+            seen = inputs(values, low[at], high[at], mean[at], step[at], lesson.kinds[at]).astype(np.int8)
+            told.append(dict(zip(place[at].tolist(), seen.T, strict=True)))
+        return cls(low, high, mean, step, lesson.kinds, whole, tuple(told))
 
 
 def out_of_fold(
@@ -108,7 +117,10 @@ def grow(lesson: Lesson, frame: Frame, documents: NDArray[np.int64], setting: Se
     steps = max(int(expected * 1.05) * setting.epochs, 1)
     optimizer = torch.optim.AdamW(net.parameters(), lr=setting.rate, weight_decay=setting.decay)
     step = 0
-    for _epoch in range(setting.epochs):
+    whole = frame.whole.copy()
+    for epoch in range(setting.epochs):
+        for column, told in frame.told[epoch % len(frame.told)].items() if frame.told else ():
+            whole[:, column] = told
         drawn = [i for i in known if dice.random() < lesson.share[i]]
         loss_sum, count = 0.0, 0
         net.train()
@@ -116,7 +128,7 @@ def grow(lesson: Lesson, frame: Frame, documents: NDArray[np.int64], setting: Se
             for group in optimizer.param_groups:
                 wave = 0.5 * (1 + np.cos(np.pi * min(1.0, step / steps)))
                 group["lr"] = setting.rate * min(1.0, step / _WARM + 0.01) * max(0.02, wave)
-            x, mask, label, weight = (torch.from_numpy(a) for a in _fill(lesson, frame, batch))
+            x, mask, label, weight = (torch.from_numpy(a) for a in _fill(lesson, whole, batch))
             odds = net(x, mask)
             loss = torch.nn.functional.binary_cross_entropy_with_logits(odds, label, weight=weight, reduction="sum")
             loss = loss / weight.sum().clamp(min=1)
@@ -189,12 +201,12 @@ def _batches(
     yield from out
 
 
-def _fill(lesson: Lesson, frame: Frame, batch: Sequence[tuple[int, int]]) -> tuple[NDArray[np.float32], ...]:
+def _fill(lesson: Lesson, whole: NDArray[np.int8], batch: Sequence[tuple[int, int]]) -> tuple[NDArray[np.float32], ...]:
     longest = max(b - a for a, b in batch)
-    x = np.zeros((len(batch), longest, frame.whole.shape[1]), np.float32)
+    x = np.zeros((len(batch), longest, whole.shape[1]), np.float32)
     mask, label, weight = (np.zeros((len(batch), longest), np.float32) for _ in range(3))
     for row, (a, b) in enumerate(batch):
-        x[row, : b - a] = frame.whole[a:b] / np.float32(FINE)
+        x[row, : b - a] = whole[a:b] / np.float32(FINE)
         mask[row, : b - a] = 1
         label[row, : b - a] = np.maximum(lesson.labels[a:b], 0)
         weight[row, : b - a] = lesson.weight[a:b] * (lesson.labels[a:b] >= 0)
@@ -210,7 +222,7 @@ def _whole_numbers(net: Any, lesson: Lesson, frame: Frame, documents: Sequence[i
     some = documents[:: max(len(documents) // 300, 1)]
     with torch.no_grad():
         for batch in _batches(lesson.first, some, None):
-            x, mask, _, _ = (torch.from_numpy(a) for a in _fill(lesson, frame, batch))
+            x, mask, _, _ = (torch.from_numpy(a) for a in _fill(lesson, frame.whole, batch))
             net(x, mask)
             for layer, seen in enumerate(net.seen):
                 reached[layer].append(seen[mask > 0].numpy().ravel())
