@@ -161,8 +161,8 @@ def test_page_columns_follow_the_features_of_the_text() -> None:
 
 
 def test_seeds_are_told_apart_by_the_judge_alone(judge: Judge, shared: Path) -> None:
-    """At the default the patterns help with two marked lines; one step further the judge needs none."""
-    limit = judge.threshold(0.7)
+    """At the default, with no pattern and no other article to help."""
+    limit = judge.threshold(0.5)
     for row in (shared / "seeds" / "lines.jsonl").read_text(encoding="utf-8").splitlines():
         gold = json.loads(row)
         text = (shared / "seeds" / "articles" / gold["file"]).read_bytes().decode("utf-8-sig")
