@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +24,14 @@ from cleaner.similar.verify import KEPT, TRUNCATED
 I32 = NDArray[np.int32]
 Judge = Callable[[I32, I32], Verdicts]
 I64 = NDArray[np.int64]
+T = TypeVar("T", bound=np.generic)
 _NONE: I64 = np.empty(0, np.int64)
 _BLOCK = 1 << 18
 """Pairs that are gone through at a time."""
 _RELEASED = 8
 """After so many blocks of them, those that lie in files are let go of."""
+_GATHERED = 1 << 20
+"""Rows that are looked up at a time in arrays that may lie in files."""
 _ROUNDS = 6
 """After these all pairs that are still open are verified at once: look-alikes that differ in a fact, each with each."""
 
@@ -77,21 +81,28 @@ class _State:
         accepted = [np.empty(0, np.int64)]
         for at in range(0, len(pairs), _BLOCK):
             rows = pairs[at : at + _BLOCK]
-            new = rows[self.open[rows]]
-            new = new[told.score[new] == OPEN]
+            new = rows[self._at(self.open, rows)]
+            new = new[self._at(told.score, new) == OPEN]
             if len(new):
-                first, second = self.first[new], self.second[new]
-                self._release()  # judging takes its time
-                found = self._judge(first, second)
+                found = self._judge(self._at(self.first, new), self._at(self.second, new))
                 told.score[new] = np.where(found.merged, found.similarity, APART)
                 told.kind[new] = found.kind
+                self._release()
             self.open[rows] = False
-            accepted.append(rows[told.score[rows] >= 0])
+            accepted.append(rows[self._at(told.score, rows) >= 0])
             self._release()
         return np.concatenate(accepted)
 
     def _release(self) -> None:
         self._scratch.release(self.first, self.second, self.told.score, self.told.kind, self.open)
+
+    def _at(self, values: NDArray[T], rows: I64) -> NDArray[T]:
+        """``values[rows]``, ``rows`` best ascending: of an array that lies in a file only a part is in memory at a time."""
+        out = np.empty(len(rows), values.dtype)
+        for low in range(0, len(rows), _GATHERED):
+            out[low : low + _GATHERED] = values[rows[low : low + _GATHERED]]
+            self._scratch.release(values)
+        return out
 
     def _rows(self, wanted: Callable[[I32, I32], NDArray[np.bool_]]) -> Iterator[I64]:
         """Pairs that are accepted or open and whose two sentences are ``wanted``, a block at a time."""
@@ -118,11 +129,12 @@ class _State:
         if not some:
             return False
         mine = np.concatenate([live[~behind[self.first[live]]] for live in self.live()])
-        roots = sorted_unique(self.first[mine])
+        roots = sorted_unique(self._at(self.first, mine))
         mine = self.verify(mine)
         self._step_back(mine)
-        mine = mine[self.undecided[self.first[mine]] & self.undecided[self.second[mine]]]
-        self._join(self.second[mine], self.first[mine], mine)
+        root, other = self._at(self.first, mine), self._at(self.second, mine)
+        both = self.undecided[root] & self.undecided[other]
+        self._join(other[both], root[both], mine[both])
         self.undecided[roots] = False
         behind[:] = False
         return True
@@ -131,36 +143,32 @@ class _State:
         """Decides what the rounds have left, one by one in order of rank."""
         self._step_back(np.concatenate([_NONE, *map(self.verify, self.live())]))
         order = np.concatenate([_NONE, *self.live()])
+        first, second = self._at(self.first, order), self._at(self.second, order)
+        place = list(zip((-self._at(self.told.score, order)).tolist(), self.priority[first].tolist(), strict=True))
         waiting: dict[int, int] = {}
-        for s in self.second[order].tolist():
+        for s in second.tolist():
             waiting[s] = waiting.get(s, 0) + 1
         neighbours: dict[int, list[int]] = {}
-        for e, f in zip(order.tolist(), self.first[order].tolist(), strict=True):
+        for e, f in enumerate(first.tolist()):
             neighbours.setdefault(f, []).append(e)
         joined: dict[int, int] = {}
         ready = [f for f in neighbours if f not in waiting]
         while ready:
             f = ready.pop()
             for e in neighbours.get(f, ()):
-                s = int(self.second[e])
-                if f not in joined and (s not in joined or self._better(e, joined[s])):
+                s = int(second[e])
+                if f not in joined and (s not in joined or place[e] < place[joined[s]]):
                     joined[s] = e
                 waiting[s] -= 1
                 if not waiting[s]:
                     ready.append(s)
-        edges = np.fromiter(joined.values(), np.int64, len(joined))
-        self._join(self.second[edges], self.first[edges], edges)
-
-    def _better(self, edge: int, than: int) -> bool:
-        return self._place(edge) < self._place(than)
-
-    def _place(self, edge: int) -> tuple[float, int]:
-        return -float(self.told.score[edge]), int(self.priority[self.first[edge]])
+        edges = np.sort(np.fromiter(joined.values(), np.int64, len(joined)))
+        self._join(second[edges], first[edges], order[edges])
 
     def _step_back(self, pairs: I64) -> None:
         """Of accepted pairs of which one is cut off, the shorter sentence leaves the choice for now."""
-        pairs = pairs[self.told.kind[pairs] == TRUNCATED]
-        a, b = self.first[pairs], self.second[pairs]
+        pairs = pairs[self._at(self.told.kind, pairs) == TRUNCATED]
+        a, b = self._at(self.first, pairs), self._at(self.second, pairs)
         short = np.where(self.lengths[a] <= self.lengths[b], a, b)
         self.stepped_back[short] = True
         self.undecided[short] = False
@@ -168,33 +176,28 @@ class _State:
     def step_forward(self) -> None:
         """Truncated copies, the longest first, join a kept sentence or are kept after all."""
         late = self.stepped_back
-        side = [(self.first, self.second), (self.second, self.first)]
         rows = self._rows(lambda first, second: late[first] | late[second])
         mine = np.concatenate([_NONE, *map(self.verify, rows)])
-        sources = np.concatenate([a[mine][late[a[mine]]] for a, _ in side])
-        targets = np.concatenate([b[mine][late[a[mine]]] for a, b in side])
-        edges = np.concatenate([mine[late[a[mine]]] for a, _ in side])
-        order = np.lexsort(
-            (self.priority[targets], -self.told.score[edges], self.priority[sources], -self.lengths[sources])
+        columns = [self._at(v, mine) for v in (self.first, self.second, self.told.score, self.told.kind)]
+        side = [(columns[0], *columns[1:]), (columns[1], columns[0], *columns[2:])]
+        sources, targets, score, kind = (
+            np.concatenate([side[0][i][late[side[0][0]]], side[1][i][late[side[1][0]]]]) for i in range(4)
         )
+        order = np.lexsort((self.priority[targets], -score, self.priority[sources], -self.lengths[sources]))
         settled: set[int] = set()
-        gone: dict[int, int] = {}
-        for s, t, e in zip(sources[order].tolist(), targets[order].tolist(), edges[order].tolist(), strict=True):
+        gone: set[int] = set()
+        for s, t, e in zip(sources[order].tolist(), targets[order].tolist(), order.tolist(), strict=True):
             free = (not late[t] and self.kept[t] == t) or (late[t] and t in settled and t not in gone)
             if s not in gone and free:
-                gone[s] = e
-                self.kept[s], self.similarity[s], self.kind[s] = t, self.told.score[e], self.told.kind[e]
+                gone.add(s)
+                self.kept[s], self.similarity[s], self.kind[s] = t, score[e], kind[e]
             settled.add(s)
 
     def _join(self, source: I32, target: I32, edges: I64) -> None:
         """Each source joins the most similar of its targets."""
-        order = np.lexsort((self.priority[target], -self.told.score[edges], source))
-        source, target, edges = source[order], target[order], edges[order]
-        best = np.concatenate((np.ones(min(1, len(source)), bool), source[1:] != source[:-1]))
-        source, target, edges = source[best], target[best], edges[best]
-        self.kept[source], self.similarity[source], self.kind[source] = (
-            target,
-            self.told.score[edges],
-            self.told.kind[edges],
-        )
+        score, kind = self._at(self.told.score, edges), self._at(self.told.kind, edges)
+        order = np.lexsort((self.priority[target], -score, source))
+        best = order[np.concatenate((np.ones(min(1, len(order)), bool), np.diff(source[order]) != 0))]
+        source = source[best]
+        self.kept[source], self.similarity[source], self.kind[source] = target[best], score[best], kind[best]
         self.undecided[source] = False
