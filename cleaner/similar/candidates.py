@@ -25,6 +25,7 @@ from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import I64, U64, first_positions, number_distinct, offsets_of, ranges, sorted_unique
 from cleaner.similar.runs import Runs
 from cleaner.similar.scratch import Scratch
+from cleaner.similar.sketches import LEAST_ALIGNED, Sketches
 from cleaner.similar.threads import in_order
 
 I32 = NDArray[np.int32]
@@ -102,6 +103,8 @@ class Candidates:
     """Only pairs of which at least one sentence is among ``near.fresh`` are looked for."""
     crowds: list[Crowd] | None = None
     """Where a list, the crowds that are come across are added to it."""
+    screened: bool = False
+    """Whether pairs that ``verify.Screen`` would drop may be left out, where they are found."""
     capped: int = 0
     _crowded: list[tuple[int, I64]] = field(default_factory=list)
     """Band and nodes of buckets too large to compare all with all."""
@@ -189,6 +192,9 @@ class Candidates:
         """Node pairs (low << 32 | high) that share a band key."""
         number = nodes.number
         fresh = None if self.near is None else nodes.fresh(self.near.fresh, priority, self.scratch)
+        sketches = None
+        if self.screened and fresh is None:
+            sketches = Sketches.of(self.corpus, priority, nodes.shared, LEAST_ALIGNED, self.options.veto, self.scratch)
         top = max((int(each[each != _NO_NODE].max(initial=0)) for each in number), default=0)
         bits = np.uint64(max(1, top.bit_length()))
         low_bits = (np.uint64(1) << bits) - np.uint64(1)
@@ -210,6 +216,10 @@ class Candidates:
             pairs = _encode(first, second)
             return pairs if fresh is None else pairs[fresh[first] | fresh[second]], capped
 
+        def hopeful(part: tuple[int, int, int]) -> tuple[I64, int]:
+            pairs, capped = joined(part)
+            return pairs if sketches is None else sketches.hopeful(pairs), capped
+
         parts = [
             (band, low, high)
             for band in range(self.corpus.bands if top else 0)
@@ -218,7 +228,7 @@ class Candidates:
             )
         ]
         found = Runs.within(self.scratch)
-        for pairs, capped in in_order(joined, parts, threads):
+        for pairs, capped in in_order(hopeful, parts, threads):
             self.capped += capped
             found.add(pairs)
         return found

@@ -131,7 +131,7 @@ def _chosen(
         capped = sum(crowd.counted for crowd in crowds)
     else:
         found: list[Crowd] = []
-        candidates = Candidates(corpus, options, scratch, crowds=found if memory else None)
+        candidates = Candidates(corpus, options, scratch, crowds=found if memory else None, screened=True)
         pairs = Pairs.gathered(screened(candidates), scratch)
         choice = choose(pairs, priority, lengths, judge, scratch)
         crowds, capped = sorted(found, key=lambda crowd: crowd[:2]), candidates.capped

@@ -24,14 +24,13 @@ from cleaner.similar.ragged import (
     row_ids,
 )
 from cleaner.similar.sign import BREAK, SHAPE
+from cleaner.similar.sketches import LEAST_ALIGNED
 from cleaner.similar.threads import in_order
 from cleaner.similar.verdicts import Verdicts
 from cleaner.similar.words import WordTable
 
 KINDS = ("kept", "exact-duplicate", "near-duplicate", "same-quote", "truncated-copy")
 KEPT, EXACT, NEAR, QUOTE, TRUNCATED = range(5)
-_LEAST_ALIGNED = 0.65
-"""Share of the shorter side's words that must align as they are before synonyms and typos are looked at."""
 _BLOCK = 1 << 15  # pairs at a time, and words of both sides: what bounds the memory of a comparison
 _TOKENS = 1 << 22
 _INSERTION = 5  # tokens: longer runs of one side inside a sentence must be set off by punctuation
@@ -71,12 +70,12 @@ class Screen:
         rows, i, j = numbered_rows(first, second)
         bits, core = self.corpus.rows("bits", rows), self.corpus.rows("core", rows)
         if kernels.compiled is not None:
-            hopeful = kernels.compiled.screen(bits, core, i, j, _LEAST_ALIGNED, self.veto)
+            hopeful = kernels.compiled.screen(bits, core, i, j, LEAST_ALIGNED, self.veto)
             return first[hopeful], second[hopeful]
         size = np.minimum(np.bitwise_count(bits[:, :4]).sum(axis=1, dtype=np.int32), core[:, 1] - core[:, 0])
         a, b = bits[i], bits[j]
         shared = np.bitwise_count(a[:, :4] & b[:, :4]).sum(axis=1, dtype=np.int32)
-        hopeful = shared >= _LEAST_ALIGNED * np.minimum(size[i], size[j])
+        hopeful = shared >= LEAST_ALIGNED * np.minimum(size[i], size[j])
         if self.veto:
             x, y = a[:, 4], b[:, 4]
             hopeful &= (x & ~y == 0) | (y & ~x == 0)
@@ -118,7 +117,7 @@ def _possible(corpus: Corpus, first: I32, second: I32, options: DedupOptions) ->
     for pairs, (begin, size) in ((np.arange(len(i)), whole), (framed, inner)):
         a, b = i[pairs], j[pairs]
         matched = in_common(marks, begin[a], size[a], begin[b], size[b])
-        out[pairs] |= matched >= min(_LEAST_ALIGNED, options.containment) * np.minimum(size[a], size[b])
+        out[pairs] |= matched >= min(LEAST_ALIGNED, options.containment) * np.minimum(size[a], size[b])
     return np.flatnonzero(out)
 
 
@@ -195,7 +194,7 @@ def judge(part: _Part, options: DedupOptions) -> tuple[NDArray[np.float64], Bool
     least = np.minimum(a, b)
     share_a, share_b = d.left / a, d.right / b
     low, high = np.minimum(share_a, share_b), np.maximum(share_a, share_b)
-    alike = (similarity >= options.threshold) & (least >= options.min_tokens) & (matched >= _LEAST_ALIGNED * least)
+    alike = (similarity >= options.threshold) & (least >= options.min_tokens) & (matched >= LEAST_ALIGNED * least)
     alike &= (low <= 0.12) | (high <= 0.25)
     alike &= d.replaced <= np.maximum(1, 0.15 * least)
     alike &= ~part.inserted & (d.places <= 3 + 0.1 * least)
@@ -267,7 +266,7 @@ def _parts(corpus: Corpus, table: WordTable, tokens: Gathered, regions: list[tup
     alignments = []
     for a, a_size, b, b_size in regions:
         found = align(tokens.hashes, a, a_size, b, b_size)
-        hopeful = found.matched >= _LEAST_ALIGNED * np.minimum(a_size, b_size)
+        hopeful = found.matched >= LEAST_ALIGNED * np.minimum(a_size, b_size)
         alignments.append(Alignment(found.matched, _only(found.left, hopeful), _only(found.right, hopeful)))
     at = np.concatenate([side.at for x in alignments for side in (x.left, x.right)])
     number, distinct = number_distinct(tokens.hashes[at])

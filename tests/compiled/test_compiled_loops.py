@@ -261,6 +261,7 @@ REFUSED: list[tuple[str, Callable[[ModuleType], object]]] = [
     ("spell_out", lambda k: k.spell_out(np.array([2 << 32]), empty(J), np.zeros(1, J), empty(J), np.zeros(1, N), 4)),
     ("spell_out", lambda k: k.spell_out(empty(J), np.array([2]), np.zeros(2, J), empty(J), np.zeros(1, N), 4)),
     ("screen", lambda k: k.screen(np.zeros((2, 5), U), np.zeros((2, 2), N), np.array([2]), np.array([0]), 0.5, True)),
+    ("hopeful", lambda k: k.hopeful(np.zeros((2, 6), U), np.array([4]), 0.5, True)),
     ("gather_tokens", lambda k: k.gather_tokens(np.ones(1, np.uint32), np.array([0, 1]), np.array([0]), np.zeros(1, U), 0)),
     ("gather_tokens", lambda k: k.gather_tokens(np.ones(1, np.uint32), np.array([0, 1]), np.array([1]), np.zeros(2, U), 0)),
     ("align", lambda k: k.align(np.zeros(2, U), np.array([0]), np.array([3]), np.array([0]), np.array([1]))),

@@ -187,6 +187,38 @@ def screen(const uint64_t[:, ::1] bits, const int32_t[:, ::1] core, const int64_
     return out
 
 
+def hopeful(const uint64_t[:, ::1] records, const int64_t[::1] pairs, double least, bint veto):
+    """``sketches.Sketches.hopeful``: which pairs of nodes pass the screen, by the records of their sentences."""
+    cdef int64_t i, k, at = 0, n = records.shape[0]
+    cdef int64_t a, b
+    cdef int shared
+    cdef const uint64_t *x
+    cdef const uint64_t *y
+    cdef bint good = True
+    _check(records.shape[1] == 6)
+    out = np.empty(pairs.shape[0], np.int64)
+    cdef int64_t[::1] out_at = out
+    with nogil:
+        for i in range(pairs.shape[0]):
+            a, b = pairs[i] >> 32, <int64_t><uint32_t>pairs[i]
+            if a < 0 or a >> 1 >= n or b >> 1 >= n:
+                good = False
+                break
+            x, y = &records[a >> 1, 0], &records[b >> 1, 0]
+            if not ((x[5] >> (62 + (a & 1)) | y[5] >> (62 + (b & 1))) & 1):
+                if veto and x[4] & ~y[4] and y[4] & ~x[4]:
+                    continue
+                shared = 0
+                for k in range(4):
+                    shared += _ones(x[k] & y[k])
+                if <double>shared < least * <double>min(<uint32_t>x[5], <uint32_t>y[5]):
+                    continue
+            out_at[at] = pairs[i]
+            at += 1
+    _check(good)
+    return out[:at].copy()
+
+
 cdef int64_t _in_common(const uint8_t *x, int64_t xs, const uint8_t *y, int64_t ys, uint64_t *place) noexcept nogil:
     """Length of the longest common subsequence; the whole of the shorter one where that is longer than 64. ``place`` is
     256 zeros, and is so again."""
