@@ -28,6 +28,7 @@ from cleaner.judge.trees import Forest, agreement, log_odds, probability
 from cleaner.train.judge_augment import augment
 from cleaner.train.judge_corpus import learned
 from cleaner.train.judge_data import Example, fold_of, load
+from cleaner.train.judge_scraped import scraped
 from cleaner.train.judge_words import LineBag
 from cleaner.train.sequence import Frame, Lesson, Setting, grow, out_of_fold
 
@@ -58,8 +59,8 @@ _STYLES = {
     "trafilatura": 0.12, "resiliparse": 0.2,
 }  # fmt: skip
 FIRST = View(
-    {**_STYLES, "made": 0.17, "whole": 0.17, "outlet": 0.25, "outlet_alone": 0.1, "offtopic": 0.5, "story": 0.5, "story_alone": 0.25},
-    {"made": 0.4, "whole": 0.4, "offtopic": 2.0, "story": 2.0, "story_alone": 1.4, "outlet_alone": 0.5},
+    {**_STYLES, "scraped": 0.35, "made": 0.17, "whole": 0.17, "outlet": 0.25, "outlet_alone": 0.1, "offtopic": 0.5, "story": 0.5, "story_alone": 0.25},
+    {"scraped": 0.7, "made": 0.4, "whole": 0.4, "offtopic": 2.0, "story": 2.0, "story_alone": 1.4, "outlet_alone": 0.5},
     trees=100, depth=6, l2=30, rate=0.12,
 )  # fmt: skip
 """Knows leftovers of pages. The eight styles repeat the same pages: a part of their lines does."""
@@ -71,7 +72,7 @@ TOPIC = View(
 """Knows insertions: one forest for both did worse at each, and so did this one with made-up insertions or pages added."""
 SEEN = {
     "dump": 0.35, "window": 0.7, "container": 0.7, "readability": 0.25, "boilerpy": 0.25, "newspaper": 0.25,
-    "trafilatura": 0.3, "resiliparse": 0.4, "made": 0.5, "whole": 0.5, "outlet": 0.6, "outlet_alone": 0.3, "offtopic": 1.0,
+    "trafilatura": 0.3, "resiliparse": 0.4, "scraped": 0.7, "made": 0.5, "whole": 0.5, "outlet": 0.6, "outlet_alone": 0.3, "offtopic": 1.0,
     "story": 1.0, "story_alone": 0.6,
 }  # fmt: skip
 """Share of the documents of a set that the network sees in an epoch."""
@@ -179,7 +180,7 @@ class _Lines:
         Gold leaves out captions, code and sections that a reader takes for the article's own: what cannot be told from
         content on other sites teaches noise. Marked insertions are not touched, since hard ones look like content.
         """
-        of_pages = ~np.isin(self.kind, ("made", "whole", "offtopic", "story", "story_alone"))
+        of_pages = ~np.isin(self.kind, ("scraped", "made", "whole", "offtopic", "story", "story_alone"))
         given = np.where(self.labels == 1, score, 1 - score)
         self.taught = np.where(of_pages & (given < DOUBT), -1, self.labels).astype(np.int8)
         gone = [float(np.mean(self.taught[self.labels == label] < 0)) for label in (1, 0)]
@@ -378,7 +379,7 @@ def main() -> None:
     words = Tables.from_arrays(read_weights("words", options.out))
     examples = load(options.shared)
     if options.augment:
-        examples += augment(examples, FOLDS, options.seed, options.augment)
+        examples += [*augment(examples, FOLDS, options.seed, options.augment), *scraped(examples, FOLDS, options.seed)]
     result = fit(examples, words, options.seed, [x for x in options.drop.split(",") if x])
     if not options.figures_only:
         write_weights(options.out / "lines.npz", result.arrays)

@@ -77,7 +77,7 @@ def augment(examples: Sequence[Example], folds: int, seed: int, copies: int = 3)
             if number % 4 == 1 and len(page.chrome) >= 5:
                 low = random.randrange(max(1, len(page.chrome) - 60))
                 lines = page.chrome[low : low + random.randint(5, 60)]
-                out.append(_example(f"chrome-{fold}-{number}", page.group, [(x, 1, False) for x in lines], "\n"))
+                out.append(example(f"chrome-{fold}-{number}", page.group, [(x, 1, False) for x in lines], "\n"))
     return out
 
 
@@ -105,19 +105,19 @@ Line = tuple[str, int, bool]
 
 
 def _inserted(page: Page, pool: Sequence[Page], near: Sequence[int], random: Random, name: str) -> Example:
-    lines: list[Line] = [(x, 0, False) for x in _host(page, random)]
+    lines: list[Line] = [(x, 0, False) for x in host(page, random)]
     for _ in range(random.choice((1, 1, 2, 2, 3))):
         donor = pool[random.choice(near)] if random.random() < 0.5 and near else random.choice(pool)
         if donor.group == page.group:
             continue
-        block = _block(donor, page, random)
+        inserted = block(donor, page, random)
         end = random.random() < 0.12
         at = len(lines) if end else random.randint(min(2, len(lines)), len(lines))
-        lines[at:at] = block
-    return _example(name, page.group, lines, random.choice(("\n", "\n", "\n\n")))
+        lines[at:at] = inserted
+    return example(name, page.group, lines, random.choice(("\n", "\n", "\n\n")))
 
 
-def _block(donor: Page, host: Page, random: Random) -> list[Line]:
+def block(donor: Page, host: Page, random: Random) -> list[Line]:
     """An insertion of a random kind."""
     title, prose = donor.lines[0][:160], donor.prose or list(donor.lines)
     draw = random.random()
@@ -127,8 +127,8 @@ def _block(donor: Page, host: Page, random: Random) -> list[Line]:
         short = found.group() if found and random.random() < 0.7 else lede[:400]
         if random.random() < 0.25:
             short = short[: random.randint(60, 160)].rsplit(" ", 1)[0] + random.choice(("...", "…", " […]", ""))
-        block = [(title, 1, True), (short, 1, True)]
-        return block if random.random() < 0.85 else block[1:]
+        both = [(title, 1, True), (short, 1, True)]
+        return both if random.random() < 0.85 else both[1:]
     if draw < 0.42:
         at = random.randrange(len(prose))
         return [(x, 1, True) for x in prose[at : at + random.choice((1, 1, 1, 2))]]
@@ -147,7 +147,7 @@ def _block(donor: Page, host: Page, random: Random) -> list[Line]:
     return [(wording(kind, random, title), 1, False) for _ in range(random.choice((1, 1, 1, 1, 2, 3)))]
 
 
-def _host(page: Page, random: Random) -> list[str]:
+def host(page: Page, random: Random) -> list[str]:
     """The page's lines, sometimes dressed like a news report."""
     lines = list(page.lines)
     first = next((i for i, x in enumerate(lines) if len(x.split()) >= 12), 0)
@@ -174,11 +174,11 @@ def _host(page: Page, random: Random) -> list[str]:
 
 def _whole(page: Page, random: Random, name: str) -> Example:
     """The article alone, or a stretch of it: nothing of it may go."""
-    lines = _host(page, random)
+    lines = host(page, random)
     if random.random() < 0.3 and len(lines) > 12:
         at = random.randrange(len(lines) - 8)
         lines = lines[at : at + random.randint(3, 20)]
-    return _example(name, page.group, [(x, 0, False) for x in lines], random.choice(("\n", "\n", "\n\n")), "whole")
+    return example(name, page.group, [(x, 0, False) for x in lines], random.choice(("\n", "\n", "\n\n")), "whole")
 
 
 def _round_up(pool: Sequence[Page], random: Random, name: str, group: str) -> Example:
@@ -196,7 +196,7 @@ def _round_up(pool: Sequence[Page], random: Random, name: str, group: str) -> Ex
             lines.append((page.lines[0][:160], 0, True))
         at = random.randrange(max(1, len(page.prose)))
         lines += [(x, 0, True) for x in (page.prose or list(page.lines))[at : at + random.randint(1, 3)]]
-    return _example(name, group, lines, random.choice(("\n", "\n\n")), "whole")
+    return example(name, group, lines, random.choice(("\n", "\n\n")), "whole")
 
 
 def _sentences(pool: Sequence[Page], random: Random, name: str, group: str) -> Example:
@@ -206,10 +206,11 @@ def _sentences(pool: Sequence[Page], random: Random, name: str, group: str) -> E
         text = random.choice(page.prose or page.lines)
         found = _FIRST_SENTENCE.match(text)
         lines.append((found.group() if found and random.random() < 0.8 else text[:400], 0, True))
-    return _example(name, group, lines, random.choice(("\n", "\n", "\n\n")), "whole")
+    return example(name, group, lines, random.choice(("\n", "\n", "\n\n")), "whole")
 
 
-def _example(name: str, group: str, lines: Sequence[Line], joint: str, kind: str = "made") -> Example:
+def example(name: str, group: str, lines: Sequence[Line], joint: str, kind: str = "made") -> Example:
+    """A made-up example from its lines."""
     clean = [(" ".join(x.split()), label, topical) for x, label, topical in lines if x.strip()]
     document = Document(name, joint.join(x for x, _, _ in clean), group)
     labels = np.array([label for _, label, _ in clean], np.int8)

@@ -1,0 +1,171 @@
+"""Training documents in the shape of a crude scrape: a short article with the furniture of its page around and inside it.
+
+The development pages have their furniture at the edges, and the articles with insertions have hardly any: a judge that
+learned from these alone takes "story continues after this message" in the middle of a report for a sentence of it. The
+wordings are written for this purpose, in ``phrases/``, one file a language.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from random import Random
+
+from cleaner.text.language import quick
+from cleaner.train.judge_augment import Line, Page, block, example, host, pages_of
+from cleaner.train.judge_data import Example, fold_of
+
+LANGUAGES = ("en", "de", "fr", "es")
+FOREIGN = 0.06
+"""Share of the phrases that are in another language than the article."""
+CLEAN = 0.12
+"""Share of the documents without leftovers."""
+_CHOICE = re.compile(r"\{([^{}]*)\}")
+_TOP: Mapping[str, float] = {
+    "nav": 5,
+    "share": 4,
+    "tags": 1,
+    "ad": 1,
+    "widget": 2,
+    "media": 2,
+    "legal": 1,
+    "plea": 1,
+    "bio": 1,
+}
+_MIDDLE: Mapping[str, float] = {
+    "ad": 5,
+    "related": 4,
+    "plea": 5,
+    "media": 4,
+    "teaser": 3,
+    "widget": 2,
+    "share": 2,
+    "tags": 0.5,
+    "legal": 0.5,
+    "bio": 0.3,
+}
+_BOTTOM: Mapping[str, float] = {
+    "bio": 3,
+    "tags": 3,
+    "related": 3,
+    "comment": 4,
+    "plea": 3,
+    "legal": 4,
+    "widget": 3,
+    "share": 3,
+    "nav": 1.5,
+    "ad": 1,
+    "media": 0.5,
+}
+_STORIES = ("teaser",)
+"""Kinds whose words say nothing: headlines."""
+
+
+def scraped(examples: Sequence[Example], folds: int, seed: int, copies: int = 2) -> list[Example]:
+    """Made-up examples of kind ``scraped``. Donors are of the fold of their host, as in ``augment``."""
+    pages = [p for p in pages_of(examples) if len(p.prose) >= 4]
+    out: list[Example] = []
+    for fold in range(folds):
+        own = [p for p in pages if fold_of(p.group, folds) == fold]
+        by_language: dict[str, list[Page]] = {}
+        for page in own:
+            by_language.setdefault(_language(page), []).append(page)
+        for number, page in enumerate(own):
+            for copy in range(copies):
+                random = Random(f"{seed}:scraped:{page.group}:{number}:{copy}")
+                pool = by_language[_language(page)]
+                out.append(_document(page, pool, random, f"scraped-{fold}-{number}-{copy}"))
+    return out
+
+
+@functools.cache
+def phrases(language: str) -> dict[str, list[str]]:
+    """By kind, the templates of a language."""
+    kinds: dict[str, list[str]] = {}
+    kind = ""
+    for line in files("cleaner.train").joinpath(f"phrases/{language}.txt").read_text("utf-8").splitlines():
+        if heading := re.fullmatch(r"\[(\w+)\]", line):
+            kind = heading[1]
+        elif line.strip():
+            kinds.setdefault(kind, []).append(line)
+    return kinds
+
+
+def spoken(template: str, random: Random, title: str) -> str:
+    """A template with its choices made."""
+    text = template.replace("{T}", "\x00")
+    while _CHOICE.search(text):
+        text = _CHOICE.sub(lambda m: random.choice(m.group(1).split("|")), text)
+    return " ".join(text.replace("\x00", title).split())
+
+
+def _language(page: Page) -> str:
+    found = quick(" ".join(page.prose)[:2000])[0]
+    return found if found in LANGUAGES else "en"
+
+
+def _document(page: Page, pool: Sequence[Page], random: Random, name: str) -> Example:
+    body = _body(page, random)
+    lines: list[Line] = [(x, 0, False) for x in body]
+    joint = random.choice(("\n", "\n\n"))
+    if random.random() < CLEAN:
+        return example(name, page.group, lines, joint, "scraped")
+    language = _language(page)
+
+    def some(kinds: Mapping[str, float], most: int) -> list[Line]:
+        out: list[Line] = []
+        for _ in range(random.randint(0, most)):
+            out += _furniture(random.choices(list(kinds), list(kinds.values()))[0], language, pool, page, random)
+        return out
+
+    for _ in range(random.choice((0, 1, 1, 2, 2, 3, 4))):
+        at = random.randint(1, len(lines))
+        other = [p for p in pool if p.group != page.group]
+        if other and random.random() < 0.35:
+            lines[at:at] = block(random.choice(other), page, random)
+        else:
+            lines[at:at] = _furniture(
+                random.choices(list(_MIDDLE), list(_MIDDLE.values()))[0], language, pool, page, random
+            )
+    top, bottom = some(_TOP, 4), some(_BOTTOM, 6)
+    return example(name, page.group, [*top, *lines, *bottom], joint, "scraped")
+
+
+def _body(page: Page, random: Random) -> list[str]:
+    """The article, or as much of its beginning as a short report has."""
+    lines = host(page, random)
+    if random.random() < 0.75:
+        words, stop = 0, random.randint(150, 450)
+        for end, line in enumerate(lines):
+            words += len(line.split())
+            if words > stop:
+                return lines[: end + 1]
+    return lines
+
+
+def _furniture(kind: str, language: str, pool: Sequence[Page], page: Page, random: Random) -> list[Line]:
+    """A line of a kind, or a few that go together."""
+    if random.random() < FOREIGN:
+        language = random.choice(LANGUAGES)
+    known = phrases(language)
+    titles = [p.lines[0][:120] for p in random.sample(list(pool), min(len(pool), 6)) if p.group != page.group]
+    titles = [t for t in titles if 3 <= len(t.split()) <= 20]
+    titles += [spoken(random.choice(known["teaser"]), random, "") for _ in range(6)]
+    random.shuffle(titles)
+
+    def say(of: str) -> Line:
+        text = spoken(random.choice(known[of]), random, titles[0])
+        style = random.random()
+        return (text.upper() if style < 0.05 else text), 1, of in _STORIES
+
+    first = say(kind)
+    if kind == "related" and titles[0] not in first[0]:
+        mark = random.choice(("", "", "", "- ", "• ", "» ", "{n}. "))
+        return [
+            first,
+            *((mark.replace("{n}", str(n)) + t, 1, True) for n, t in enumerate(titles[: random.randint(0, 6)], 1)),
+        ]
+    more = {"comment": 3, "nav": 1, "share": 1, "legal": 1, "widget": 1}.get(kind, 0)
+    return [first, *(say(kind) for _ in range(random.randint(0, more)))]
