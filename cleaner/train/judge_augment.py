@@ -81,12 +81,22 @@ def augment(examples: Sequence[Example], folds: int, seed: int, copies: int = 3)
     return out
 
 
+TITLE = "\x00"
+"""Stands for the headline where choices are made."""
+
+
+def chosen(template: str, random: Random) -> str:
+    """``template`` with its choices made, and TITLE for its ``{T}``."""
+    text = template.replace("{T}", TITLE)
+    while _CHOICE.search(text):
+        text = _CHOICE.sub(lambda m: random.choice(m.group(1).split("|")), text)
+    return text
+
+
 def wording(kind: str, random: Random, title: str) -> str:
     """One wording of ``kind``, with the choices made."""
     text = random.choice([x for x in dict(say.KINDS)[kind].strip().split("\n") if x])
-    text = text.replace("{T}", "\x00")
-    while _CHOICE.search(text):
-        text = _CHOICE.sub(lambda m: random.choice(m.group(1).split("|")), text)
+    text = chosen(text, random)
     text = re.sub(r"\bO\b", lambda _: random.choice(say.OUTLETS), text)
     text = re.sub(r"\bP\b", lambda _: random.choice(say.PRODUCTS), text)
     text = re.sub(
@@ -95,7 +105,7 @@ def wording(kind: str, random: Random, title: str) -> str:
         text,
     )
     text = re.sub(r" +(?=[.,])", "", re.sub(r" +", " ", text))
-    text = text.replace("\x00", title).strip(" :–") or "Share"
+    text = text.replace(TITLE, title).strip(" :–") or "Share"
     style = random.random()
     return text.upper() if style < 0.04 else text.lower() if style < 0.08 else text
 

@@ -14,7 +14,7 @@ from importlib.resources import files
 from random import Random
 
 from cleaner.text.language import quick
-from cleaner.train.judge_augment import Line, Page, block, example, host, pages_of
+from cleaner.train.judge_augment import TITLE, Line, Page, block, chosen, example, host, pages_of
 from cleaner.train.judge_data import Example, fold_of
 
 LANGUAGES = ("en", "de", "fr", "es")
@@ -22,7 +22,6 @@ FOREIGN = 0.06
 """Share of the phrases that are in another language than the article."""
 CLEAN = 0.12
 """Share of the documents without leftovers."""
-_CHOICE = re.compile(r"\{([^{}]*)\}")
 _TOP: Mapping[str, float] = {
     "nav": 5,
     "share": 4,
@@ -95,10 +94,7 @@ def phrases(language: str) -> dict[str, list[str]]:
 
 def spoken(template: str, random: Random, title: str) -> str:
     """A template with its choices made."""
-    text = template.replace("{T}", "\x00")
-    while _CHOICE.search(text):
-        text = _CHOICE.sub(lambda m: random.choice(m.group(1).split("|")), text)
-    return " ".join(text.replace("\x00", title).split())
+    return " ".join(chosen(template, random).replace(TITLE, title).split())
 
 
 def _language(page: Page) -> str:
