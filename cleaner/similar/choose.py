@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,10 +178,13 @@ class _State:
         late = self.stepped_back
         rows = self._rows(lambda first, second: late[first] | late[second])
         mine = np.concatenate([_NONE, *map(self.verify, rows)])
-        columns = [self._at(v, mine) for v in (self.first, self.second, self.told.score, self.told.kind)]
-        side = [(columns[0], *columns[1:]), (columns[1], columns[0], *columns[2:])]
+        columns: list[NDArray[Any]] = [
+            self._at(column, mine) for column in (self.first, self.second, self.told.score, self.told.kind)
+        ]
+        first, second, score, kind = columns
         sources, targets, score, kind = (
-            np.concatenate([side[0][i][late[side[0][0]]], side[1][i][late[side[1][0]]]]) for i in range(4)
+            np.concatenate((a[late[first]], b[late[second]]))
+            for a, b in ((first, second), (second, first), (score, score), (kind, kind))
         )
         order = np.lexsort((self.priority[targets], -score, self.priority[sources], -self.lengths[sources]))
         settled: set[int] = set()

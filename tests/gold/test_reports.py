@@ -52,9 +52,9 @@ def test_leftovers_are_found(lines: dict[str, list[tuple[str, bool, int, int]]])
     assert sum(found) >= 140
 
 
-@pytest.mark.parametrize(("folder", "most"), [("with", 0.004), ("without", 0.004)])
-def test_the_report_itself_stays(lines: dict[str, list[tuple[str, bool, int, int]]], folder: str, most: float) -> None:
+@pytest.mark.parametrize("folder", ["with", "without"])
+def test_the_report_itself_stays(lines: dict[str, list[tuple[str, bool, int, int]]], folder: str) -> None:
     """Measured: 0.07 and 0.22 % of its words."""
     own = [(line, words, cut) for line, label, words, cut in lines[folder] if not label]
     lost = [line for line, _, cut in own if cut]
-    assert sum(cut for *_, cut in own) <= most * sum(words for _, words, _ in own), lost
+    assert sum(cut for *_, cut in own) <= 0.004 * sum(words for _, words, _ in own), lost
