@@ -95,7 +95,22 @@ def _lexicon() -> _Lexicon:
         note(sides, right, -number)
     for number, line in enumerate(_lines("exclusive"), 1):
         note(sets, line, number)
-    return _Lexicon(kinds, lemmas, synonyms, sides, sets)
+    return _Lexicon(kinds, lemmas, synonyms, _spread(sides, synonyms), sets)
+
+
+def _spread(sides: dict[str, tuple[int, ...]], synonyms: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """``sides`` with what holds of a word's synonyms: "finest" is the opposite of "worst", since "best" is. A pair of
+    opposites of which a word's synonyms stand on both sides says nothing of it."""
+    groups: dict[int, set[int]] = {}
+    for word, numbers in synonyms.items():
+        for number in numbers:
+            groups.setdefault(number, set()).update(sides.get(word, ()))
+    out = dict(sides)
+    for word, numbers in synonyms.items():
+        told = set(sides.get(word, ())).union(*(groups[number] for number in numbers))
+        own = sides.get(word, ())
+        out[word] = (*own, *sorted(k for k in told.difference(own) if -k not in told))
+    return {word: found for word, found in out.items() if found}
 
 
 @lru_cache(maxsize=1)

@@ -58,6 +58,8 @@ APART = [
      "The striker scored shortly after the break to put the visitors ahead."),
     ("a word means the opposite", "Residents were happy with the decision of the council to move the market.",
      "Residents were unhappy with the decision of the council to move the market."),
+    ("a word means the opposite", "Guests praised the finest kitchen on the coast in the survey of the spring.",
+     "Guests praised the worst kitchen on the coast in the survey of the spring."),
     ("certainty differs", "The ministry will extend the programme to all schools next autumn.",
      "The ministry may extend the programme to all schools next autumn."),
     ("words change places", "In the second semi-final Austria beat Denmark after extra time last night.",
