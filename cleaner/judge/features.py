@@ -53,6 +53,7 @@ def line_features(
             columns[name + "_best"] = scores.best
             columns[name + "_start"] = scores.start
             columns[name + "_finish"] = scores.finish
+            columns[name + "_stretch"] = scores.stretch
     prose = (columns["words"] >= np.log1p(PROSE_WORDS)) & (columns["sentence_end"] > 0) & (columns["text"] < 1)
     place = tables.lexicon().index(batch.word_hash)
     weight = tables.weights(place)
@@ -243,7 +244,7 @@ def _neighbours(batch: Batch, columns: dict[str, Column]) -> dict[str, Column]:
         for reach in (2, 5):
             out[f"{name}~-{reach}"] = windows.mean(column, -reach, -1)
             out[f"{name}~+{reach}"] = windows.mean(column, 1, reach)
-    for name in ("text", "core", "words", "function"):
+    for name in ("text", "core", "words", "function", "address", "text_stretch"):
         out[f"{name}_doc"] = windows.document_mean(columns[name], columns["prose"])
         out[f"{name}_above"] = columns[name] - out[f"{name}_doc"]
     return out

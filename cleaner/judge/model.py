@@ -76,7 +76,7 @@ class Judge:
         return cls(arrays, tables)
 
     def threshold(self, aggressiveness: float) -> float:
-        """The score from which a line is removed: 0.5 was measured to lose about 0.5 % of the content's words."""
+        """The score from which a line is removed: see the model card for what each step was measured to lose."""
         return float(np.interp(aggressiveness, self._dial[0], self._dial[1]))
 
     def score(self, documents: Sequence[Document], facts: Sequence[LineFacts | None] | None = None) -> list[Verdicts]:

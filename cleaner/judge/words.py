@@ -12,6 +12,7 @@ from cleaner.judge.chars import Batch, hash_word, mix, segment_sum
 
 TABLE_BITS = 18
 _STEM, _PAIR, _LINE, _EDGE = (np.uint64(x) for x in (0x51ED27, 0x2C1B3C6D, 0x7FEB352D, 0x85EBCA6B))
+_APART = 1 << 36
 SHORT_LINE = 8
 """Lines of at most this many words are also learned whole."""
 
@@ -132,6 +133,8 @@ class TextScores:
     """The first four words."""
     finish: NDArray[np.float32]
     """The last four words."""
+    stretch: NDArray[np.float32]
+    """The strongest stretch of words, of whatever length: a plea among sentences that say nothing of what they are."""
 
 
 def text_scores(batch: Batch, table: NDArray[np.int8], scale: float, bias: float) -> TextScores:
@@ -149,6 +152,11 @@ def text_scores(batch: Batch, table: NDArray[np.int8], scale: float, bias: float
     filled = count > 0
     if len(value):
         best[filled] = np.maximum.reduceat(run, low[filled])
+    stretch = np.zeros(batch.lines, np.int64)
+    if len(value):  # the lines' sums far apart, so that each has a least one of its own
+        apart = batch.word_line * np.int64(_APART)
+        least = np.minimum.accumulate(running[:-1] - apart)
+        stretch[filled] = np.maximum.reduceat(running[1:] - apart - least, low[filled])
     start = running[np.minimum(low + 4, high)] - running[low]
     finish = running[high] - running[np.maximum(high - 4, low)]
     return TextScores(
@@ -156,6 +164,7 @@ def text_scores(batch: Batch, table: NDArray[np.int8], scale: float, bias: float
         best=(best * scale).astype(np.float32),
         start=(start * scale).astype(np.float32),
         finish=((finish + edge) * scale).astype(np.float32),
+        stretch=np.log1p(np.maximum(stretch, 0) * scale).astype(np.float32),
     )
 
 

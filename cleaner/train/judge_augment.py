@@ -12,7 +12,7 @@ import numpy as np
 from cleaner.model import Document
 from cleaner.text.lines import line_spans
 from cleaner.train import judge_wordings as say
-from cleaner.train.judge_data import Example, fold_of
+from cleaner.train.judge_data import FOLDS, Example, fold_of
 
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _FIRST_SENTENCE = re.compile(r".{40,260}?[.!?][\"”’)]?(?=\s|$)", re.S)
@@ -28,6 +28,11 @@ class Page:
     lines: tuple[str, ...]
     chrome: tuple[str, ...]
     words: frozenset[str]
+
+    @property
+    def fold(self) -> int:
+        """The part of the sites it belongs to."""
+        return fold_of(self.group)
 
     @property
     def prose(self) -> list[str]:
@@ -56,13 +61,13 @@ def pages_of(examples: Sequence[Example]) -> list[Page]:
     return out
 
 
-def augment(examples: Sequence[Example], folds: int, seed: int, copies: int = 3) -> list[Example]:
-    """Made-up examples: ``made`` with insertions or of chrome, ``whole`` where nothing may go. A donor's domain is in the
-    same fold as its host's, so no split sees both sides."""
+def augment(examples: Sequence[Example], seed: int, copies: int = 3) -> list[Example]:
+    """Made-up examples: ``made`` with insertions or of chrome, ``whole`` where nothing may go. A donor's domain and the
+    wordings are of the same fold as the host, so no split sees both sides."""
     pages = pages_of(examples)
     out: list[Example] = []
-    for fold in range(folds):
-        own = [p for p in pages if fold_of(p.group, folds) == fold]
+    for fold in range(FOLDS):
+        own = [p for p in pages if p.fold == fold]
         near = _neighbours(own)
         for number, page in enumerate(own):
             for copy in range(copies):
@@ -93,9 +98,14 @@ def chosen(template: str, random: Random) -> str:
     return text
 
 
-def wording(kind: str, random: Random, title: str) -> str:
+def dealt(templates: Sequence[str], fold: int) -> Sequence[str]:
+    """The templates of a fold. Word tables that judge it have not seen them: so a wording is met as a new one is."""
+    return templates[fold::FOLDS] or templates
+
+
+def wording(kind: str, random: Random, title: str, fold: int) -> str:
     """One wording of ``kind``, with the choices made."""
-    text = random.choice([x for x in dict(say.KINDS)[kind].strip().split("\n") if x])
+    text = random.choice(dealt([x for x in dict(say.KINDS)[kind].strip().split("\n") if x], fold))
     text = chosen(text, random)
     text = re.sub(r"\bO\b", lambda _: random.choice(say.OUTLETS), text)
     text = re.sub(r"\bP\b", lambda _: random.choice(say.PRODUCTS), text)
@@ -145,7 +155,7 @@ def block(donor: Page, host: Page, random: Random) -> list[Line]:
     if draw < 0.52:
         return [(title, 1, True)]
     if draw < 0.64:
-        text = wording("marker", random, title)
+        text = wording("marker", random, title, host.fold)
         if random.random() < 0.12:
             marker = random.choice(("Read More", "READ", "Also read", "Related", "See also", "Watch", "Recommended"))
             return [(marker, 1, False), (title, 1, True)]
@@ -154,7 +164,7 @@ def block(donor: Page, host: Page, random: Random) -> list[Line]:
         at = random.randrange(len(host.chrome))
         return [(x, 1, False) for x in host.chrome[at : at + random.choice((1, 1, 2, 3))] if len(x.split()) <= 25]
     kind = random.choices([k for k, _ in say.KINDS if k != "marker"], (8, 4, 3, 6, 2, 2, 2, 1))[0]
-    return [(wording(kind, random, title), 1, False) for _ in range(random.choice((1, 1, 1, 1, 2, 3)))]
+    return [(wording(kind, random, title, host.fold), 1, False) for _ in range(random.choice((1, 1, 1, 1, 2, 3)))]
 
 
 def host(page: Page, random: Random) -> list[str]:

@@ -28,7 +28,7 @@ PRINTED = 0.35
 """Documents that have copies of their own outlet, and of others."""
 OPENS = 0.15
 """Documents one of whose lines opens another article, too."""
-ARTICLES = ("made", "whole", "offtopic", "story", "story_alone")
+ARTICLES = ("lone", "made", "whole", "offtopic", "story", "story_alone")
 """Sets of articles without the furniture of their pages."""
 
 

@@ -14,14 +14,17 @@ from importlib.resources import files
 from random import Random
 
 from cleaner.text.language import quick
-from cleaner.train.judge_augment import TITLE, Line, Page, block, chosen, example, host, pages_of
-from cleaner.train.judge_data import Example, fold_of
+from cleaner.train.judge_augment import TITLE, Line, Page, block, chosen, dealt, example, host, pages_of
+from cleaner.train.judge_data import FOLDS, Example
 
-LANGUAGES = ("en", "de", "fr", "es")
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 FOREIGN = 0.06
 """Share of the phrases that are in another language than the article."""
 CLEAN = 0.12
 """Share of the documents without leftovers."""
+FEW = 3
+"""So many times as often are reports written for training used, since they are few."""
+_WRITTEN = "written-"
 _TOP: Mapping[str, float] = {
     "nav": 5,
     "share": 4,
@@ -62,20 +65,34 @@ _STORIES = ("teaser",)
 """Kinds whose words say nothing: headlines."""
 
 
-def scraped(examples: Sequence[Example], folds: int, seed: int, copies: int = 2) -> list[Example]:
-    """Made-up examples of kind ``scraped``. Donors are of the fold of their host, as in ``augment``."""
-    pages = [p for p in pages_of(examples) if len(p.prose) >= 4]
+def scraped(examples: Sequence[Example], seed: int) -> list[Example]:
+    """Made-up examples of kinds ``scraped`` and ``lone``. Donors and wordings are of the fold of their host, as in
+    ``augment``."""
+    pages = [p for p in (*pages_of(examples), *_articles()) if len(p.prose) >= 4]
     out: list[Example] = []
-    for fold in range(folds):
-        own = [p for p in pages if fold_of(p.group, folds) == fold]
+    for fold in range(FOLDS):
+        own = [p for p in pages if p.fold == fold]
         by_language: dict[str, list[Page]] = {}
         for page in own:
             by_language.setdefault(_language(page), []).append(page)
         for number, page in enumerate(own):
-            for copy in range(copies):
-                random = Random(f"{seed}:scraped:{page.group}:{number}:{copy}")
-                pool = by_language[_language(page)]
-                out.append(_document(page, pool, random, f"scraped-{fold}-{number}-{copy}"))
+            pool = by_language[_language(page)]
+            for kind, copies in (("scraped", 2), ("lone", 1)):
+                for copy in range(copies * (FEW if page.group.startswith(_WRITTEN) else 1)):
+                    random = Random(f"{seed}:{kind}:{page.group}:{number}:{copy}")
+                    make = _document if kind == "scraped" else _lone
+                    out.append(make(page, pool, random, f"{kind}-{fold}-{number}-{copy}"))
+    return out
+
+
+def _articles() -> list[Page]:
+    """The reports written for training, in languages of which the development pages have none."""
+    out = []
+    for path in sorted(files("cleaner.train").joinpath("articles").iterdir(), key=lambda path: path.name):
+        for number, text in enumerate(path.read_text("utf-8").split("\n\n\n")):
+            lines = tuple(line for line in text.split("\n") if line.strip())
+            words = frozenset(w.lower() for x in lines for w in re.findall(r"[^\W\d_]{5,}", x))
+            out.append(Page(f"{_WRITTEN}{path.name}-{number}", lines, (), words))
     return out
 
 
@@ -129,6 +146,19 @@ def _document(page: Page, pool: Sequence[Page], random: Random, name: str) -> Ex
     return example(name, page.group, [*top, *lines, *bottom], joint, "scraped")
 
 
+def _lone(page: Page, pool: Sequence[Page], random: Random, name: str) -> Example:
+    """A report that is clean but for one leftover: nothing around it tells what the line is."""
+    lines: list[Line] = [(x, 0, False) for x in _body(page, random)]
+    kind = random.choices(list(_MIDDLE), list(_MIDDLE.values()))[0]
+    at = random.randint(1, len(lines))
+    other = [p for p in pool if p.group != page.group]
+    if other and random.random() < 0.3:
+        lines[at:at] = block(random.choice(other), page, random)
+    else:
+        lines[at:at] = _furniture(kind, _language(page), pool, page, random)[:1]
+    return example(name, page.group, lines, random.choice(("\n", "\n\n")), "lone")
+
+
 def _body(page: Page, random: Random) -> list[str]:
     """The article, or as much of its beginning as a short report has."""
     lines = host(page, random)
@@ -145,7 +175,7 @@ def _furniture(kind: str, language: str, pool: Sequence[Page], page: Page, rando
     """A line of a kind, or a few that go together."""
     if random.random() < FOREIGN:
         language = random.choice(LANGUAGES)
-    known = phrases(language)
+    known = {of: dealt(templates, page.fold) for of, templates in phrases(language).items()}
     titles = [p.lines[0][:120] for p in random.sample(list(pool), min(len(pool), 6)) if p.group != page.group]
     titles = [t for t in titles if 3 <= len(t.split()) <= 20]
     titles += [spoken(random.choice(known["teaser"]), random, "") for _ in range(6)]
