@@ -86,7 +86,7 @@ def scraped(examples: Sequence[Example], seed: int) -> list[Example]:
 
 
 def _articles() -> list[Page]:
-    """The reports written for training, in languages of which the development pages have none."""
+    """The short news reports written for training."""
     out = []
     for path in sorted(files("cleaner.train").joinpath("articles").iterdir(), key=lambda path: path.name):
         for number, text in enumerate(path.read_text("utf-8").split("\n\n\n")):
