@@ -2,7 +2,8 @@
 
 The development pages have their furniture at the edges, and the articles with insertions have hardly any: a judge that
 learned from these alone takes "story continues after this message" in the middle of a report for a sentence of it. The
-wordings are written for this purpose, in ``phrases/``, one file a language.
+wordings are written for this purpose, in ``phrases/``, one file a language; so are short news reports in six languages, in
+``articles/``, since the development pages are English blogs and guides for the most part.
 """
 
 from __future__ import annotations
