@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 import numpy as np
@@ -27,7 +28,11 @@ class Page:
     group: str
     lines: tuple[str, ...]
     chrome: tuple[str, ...]
-    words: frozenset[str]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its longer words."""
+        return frozenset(w.lower() for x in self.lines for w in re.findall(r"[^\W\d_]{5,}", x))
 
     @property
     def fold(self) -> int:
@@ -56,8 +61,7 @@ def pages_of(examples: Sequence[Example]) -> list[Page]:
     out = []
     for name, (group, lines) in sorted(articles.items()):
         if len(lines) >= 6:
-            words = frozenset(w.lower() for x in lines for w in re.findall(r"[^\W\d_]{5,}", x))
-            out.append(Page(group, tuple(lines), tuple(chrome.get(name, ())), words))
+            out.append(Page(group, tuple(lines), tuple(chrome.get(name, ()))))
     return out
 
 

@@ -92,8 +92,7 @@ def _articles() -> list[Page]:
     for path in sorted(files("cleaner.train").joinpath("articles").iterdir(), key=lambda path: path.name):
         for number, text in enumerate(path.read_text("utf-8").split("\n\n\n")):
             lines = tuple(line for line in text.split("\n") if line.strip())
-            words = frozenset(w.lower() for x in lines for w in re.findall(r"[^\W\d_]{5,}", x))
-            out.append(Page(f"{_WRITTEN}{path.name}-{number}", lines, (), words))
+            out.append(Page(f"{_WRITTEN}{path.name}-{number}", lines, ()))
     return out
 
 
@@ -131,7 +130,7 @@ def _document(page: Page, pool: Sequence[Page], random: Random, name: str) -> Ex
     def some(kinds: Mapping[str, float], most: int) -> list[Line]:
         out: list[Line] = []
         for _ in range(random.randint(0, most)):
-            out += _furniture(random.choices(list(kinds), list(kinds.values()))[0], language, pool, page, random)
+            out += _furniture(_drawn(kinds, random), language, pool, page, random)
         return out
 
     for _ in range(random.choice((0, 1, 1, 2, 2, 3, 4))):
@@ -140,9 +139,7 @@ def _document(page: Page, pool: Sequence[Page], random: Random, name: str) -> Ex
         if other and random.random() < 0.35:
             lines[at:at] = block(random.choice(other), page, random)
         else:
-            lines[at:at] = _furniture(
-                random.choices(list(_MIDDLE), list(_MIDDLE.values()))[0], language, pool, page, random
-            )
+            lines[at:at] = _furniture(_drawn(_MIDDLE, random), language, pool, page, random)
     top, bottom = some(_TOP, 4), some(_BOTTOM, 6)
     return example(name, page.group, [*top, *lines, *bottom], joint, "scraped")
 
@@ -150,7 +147,7 @@ def _document(page: Page, pool: Sequence[Page], random: Random, name: str) -> Ex
 def _lone(page: Page, pool: Sequence[Page], random: Random, name: str) -> Example:
     """A report that is clean but for one leftover: nothing around it tells what the line is."""
     lines: list[Line] = [(x, 0, False) for x in _body(page, random)]
-    kind = random.choices(list(_MIDDLE), list(_MIDDLE.values()))[0]
+    kind = _drawn(_MIDDLE, random)
     at = random.randint(1, len(lines))
     other = [p for p in pool if p.group != page.group]
     if other and random.random() < 0.3:
@@ -158,6 +155,11 @@ def _lone(page: Page, pool: Sequence[Page], random: Random, name: str) -> Exampl
     else:
         lines[at:at] = _furniture(kind, _language(page), pool, page, random)[:1]
     return example(name, page.group, lines, random.choice(("\n", "\n\n")), "lone")
+
+
+def _drawn(kinds: Mapping[str, float], random: Random) -> str:
+    """One of the kinds, by their weights."""
+    return random.choices(list(kinds), list(kinds.values()))[0]
 
 
 def _body(page: Page, random: Random) -> list[str]:
