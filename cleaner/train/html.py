@@ -32,6 +32,7 @@ from cleaner.model import Document
 from cleaner.train.html_augment import disguised
 from cleaner.train.html_data import GoldPage, furnished_pages, gold_pages
 from cleaner.train.html_figures import print_figures
+from cleaner.train.html_made import made_pages
 from cleaner.train.judge import forest_of
 from cleaner.train.judge_data import Example, fold_of
 from cleaner.train.judge_words import LineBag
@@ -51,6 +52,8 @@ SEEDS = (7, 8, 9)
 """One forest each; the judge is their mean."""
 DISGUISED = 0.4
 """Weight of a disguised page."""
+MADE = 0.3
+"""Weight of a made-up page."""
 DIAL = ((0.0, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 1.0), (0.99, 0.95, 0.85, 0.7, 0.52, 0.46, 0.4, 0.3, 0.2))
 """Aggressiveness to score: 0.5 is where ``cleaner.html.judge.break_even`` moves the best cut of each page."""
 
@@ -60,37 +63,36 @@ def examples_of(pages: Sequence[GoldPage]) -> list[Example]:
     return [
         Example(
             reading_copy(Document(p.id, p.text, p.group, "html", url=p.url, page=p.features)),
-            (p.share <= 0.5).astype(np.int8),
+            np.where(np.isnan(p.share), -1, p.share <= 0.5).astype(np.int8),
             p.group,
             "html",
-            np.zeros(len(p.share), np.bool_),
+            np.array([line in p.strange for line in p.text.split("\n")]) & (p.share == 0),
         )
         for p in pages
     ]
 
 
 def train(
-    pages: Sequence[GoldPage], furnished: Sequence[GoldPage]
+    pages: Sequence[GoldPage], furnished: Sequence[GoldPage], made: Sequence[GoldPage]
 ) -> tuple[dict[str, NDArray[Any]], NDArray[np.float32]]:
-    """The arrays of a weights file, and the out-of-fold score of every line.
+    """The arrays of a weights file, and the out-of-fold score of every line of ``pages``.
 
-    ``furnished`` are the same pages with made-up furniture, which are seen in disguise.
+    ``furnished`` are the same pages with made-up furniture, which are seen in disguise; ``made`` are made-up news pages.
     """
-    examples, others = examples_of(pages), examples_of(disguised(furnished))
-    fold = np.array([fold_of(e.group, FOLDS) for e in examples])
-    bag = LineBag([replace(e, document=replace(e.document, page=None)) for e in examples])
+    examples, others, news = examples_of(pages), examples_of(disguised(furnished)), examples_of(made)
+    fold, news_fold = (np.array([fold_of(e.group, FOLDS) for e in each]) for each in (examples, news))
+    bag = LineBag([replace(e, document=replace(e.document, page=None)) for e in (*examples, *news)])
     bag_fold = np.array([fold_of(g, FOLDS) for g in bag.groups])
     tables = [Tables({"text": bag.fit(bag_fold != k, 7)}) for k in range(FOLDS)]
     final = bag.fit(np.ones(len(bag_fold), np.bool_), 7)
     features = _features(examples, fold, tables)
     labels = np.concatenate([e.labels for e in examples])
     line_fold = np.repeat(fold, np.diff(features.first))
-    hidden = _features(others, fold, tables)
-    parts = [
-        _Part(features, labels, line_fold, 1.0),
-        _Part(hidden, np.concatenate([e.labels for e in others]), np.repeat(fold, np.diff(hidden.first)), DISGUISED),
-    ]
-    _say(f"features {features.values.shape}, disguised {hidden.values.shape}")
+    parts = [_Part(features, labels, line_fold, 1.0)]
+    for more, of, worth in ((others, fold, DISGUISED), (news, news_fold, MADE)):
+        seen = _features(more, of, tables)
+        parts.append(_Part(seen, np.concatenate([e.labels for e in more]), np.repeat(of, np.diff(seen.first)), worth))
+    _say(f"lines of pages, disguised, made up: {[len(part.labels) for part in parts]}")
     score = np.zeros(len(labels), np.float32)
     for k in range(FOLDS):
         forest = _grow(parts, k)
@@ -203,7 +205,7 @@ def main() -> None:
     folder = options.shared / "data" / "html"
     pages, others = list(gold_pages(folder)), list(furnished_pages(folder, FOLDS))
     _say(f"{len(pages)} pages")
-    arrays, score = train(pages, others)
+    arrays, score = train(pages, others, list(made_pages()))
     write_weights(options.out / "blocks.npz", arrays)
     print_figures(pages, score, options.predictions)
 

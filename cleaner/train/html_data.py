@@ -40,8 +40,10 @@ class GoldPage:
     text: str
     features: NDArray[np.float32]
     share: NDArray[np.float64]
-    """For each line the share of its words that belong to the gold text."""
+    """For each line the share of its words that belong to the gold text; NaN where nothing says so."""
     gold: dict[str, Any]
+    strange: frozenset[str] = frozenset()
+    """Lines whose words say nothing: another story's."""
 
     @property
     def group(self) -> str:

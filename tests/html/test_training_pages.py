@@ -11,6 +11,7 @@ from cleaner.html.names import COLUMN, FAR
 from cleaner.train.html_augment import babbled, nameless
 from cleaner.train.html_data import GoldPage
 from cleaner.train.html_furnish import furnished
+from cleaner.train.html_made import COPIES, made_pages
 
 PARAGRAPHS = [f"Paragraph number {n} of a story that is told in more than eight words each time." for n in range(6)]
 MARKUP = "<h1>Head</h1><div class='article-body'>" + "".join(f"<p>{p}</p>" for p in PARAGRAPHS) + "</div>"
@@ -46,3 +47,18 @@ def test_an_invented_language_keeps_the_form_of_every_line() -> None:
 def test_nameless_markup_has_no_classes() -> None:
     assert page().features[1, COLUMN["class_body"]] < FAR
     assert (nameless(page()).features[:, COLUMN["class_body"]] == FAR).all()
+
+
+def test_made_up_news_pages_hold_their_report_in_order_and_furniture_around_it() -> None:
+    pages = [page for page in made_pages() if page.group == "de3.example"]
+    assert len(pages) == COPIES
+    assert len({page.text for page in pages}) == COPIES
+    for page in pages:
+        lines = page.text.split("\n")
+        assert len(page.share) == len(lines) == len(page.features)
+        assert (page.share == 1).sum() >= 5
+        assert (page.share == 0).sum() >= 5
+        assert np.isnan(page.share).sum() >= 1
+        assert not any(share == 1 and line in page.strange for line, share in zip(lines, page.share, strict=True))
+    report = [set(page.text.split("\n")) for page in pages]
+    assert len(set.intersection(*report)) >= 3
