@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.similar.align import Alignment, Residue
-from cleaner.similar.ragged import I64, U64, is_in, mix64, ranges, sorted_unique
-from cleaner.similar.words import (
+from cleaner.similar.lexicons import (
+    BE,
+    BY,
     DATE,
     FIRM,
     KNOWN,
     LIGHT,
+    LIMIT,
     MODAL,
     NEGATION,
     NUMBER,
@@ -28,11 +30,9 @@ from cleaner.similar.words import (
     TITLE,
     UNIT,
     WEAK,
-    Words,
-    letter_values,
-    one_letter_differences,
-    single_letters,
 )  # fmt: skip
+from cleaner.similar.ragged import I64, U64, is_in, mix64, ranges, sorted_unique
+from cleaner.similar.words import Words, letter_values, one_letter_differences, single_letters
 
 Bool = NDArray[np.bool_]
 REASONS = (
@@ -46,11 +46,15 @@ REASONS = (
     "words change places",
     "the speaker differs",
     "the wording differs",
+    "a word of another meaning",
 )
-NUMBER_DIFFERS, DATE_DIFFERS, NAME_DIFFERS, NEGATED, OPPOSITE, CERTAINTY, ROLES, SPEAKER, WORDING = range(1, 10)
+NUMBER_DIFFERS, DATE_DIFFERS, NAME_DIFFERS, NEGATED, OPPOSITE, CERTAINTY, ROLES, SPEAKER, WORDING, UNRELATED = range(
+    1, 11
+)
 
 _MAX_GAP = 400  # replaced tokens squared: above, the gap is other text and nothing in it is explained
 _SLIDE = 3  # tokens: over so many a lone name may slide
+_LONG_TYPO = 9  # letters of a word of another language than English from which one too many is a slip
 _SHORT = 4  # tokens: a longer run that only one side has is a clause, and may hold a "not" of its own
 
 
@@ -91,7 +95,7 @@ def differences(
 ) -> Difference:
     """Judges the residue of n aligned pairs; ``clause_l`` and ``clause_r`` tell the tokens of dropped clauses."""
     i, j, span = _counterparts(alignment.left, alignment.right)
-    same, opposite, exclusive = _relations(left, right, words, i, j)
+    same, opposite, exclusive, unrelated = _relations(left, right, words, i, j)
     explained_l, explained_r = np.zeros(len(left.word), bool), np.zeros(len(right.word), bool)
     explained_l[i[same]] = True
     explained_r[j[same]] = True
@@ -116,6 +120,11 @@ def differences(
     lone = _lone_words(alignment, left, right, n)
     run_l, run_r = lone
     # lowest priority first: a later reason overwrites
+    plain = (kind_l[i] | kind_r[j]) & (STOP | LIGHT | PRONOUN | NUMBER | UNIT | TITLE | FIRM) == 0
+    veto[has(at, both & plain & unrelated)] = UNRELATED
+    limit_l = np.bincount(pair_l[open_l & (kind_l & LIMIT > 0) & (run_l <= _SHORT) & ~clause_l], minlength=n)
+    limit_r = np.bincount(pair_r[open_r & (kind_r & LIMIT > 0) & (run_r <= _SHORT) & ~clause_r], minlength=n)
+    veto[limit_l != limit_r] = UNRELATED
     weak_l, weak_r = open_l & (kind_l & WEAK > 0), open_r & (kind_r & WEAK > 0)
     modal = both & (kind_l[i] & MODAL > 0) & (kind_r[j] & MODAL > 0)
     veto[has(at, modal)] = CERTAINTY
@@ -125,7 +134,10 @@ def differences(
     veto[has(at, same & to_come)] = CERTAINTY
     weak = has(pair_l, weak_l & (run_l <= 3)) != has(pair_r, weak_r & (run_r <= 3))
     veto[weak] = CERTAINTY
-    veto[roles] = ROLES
+    few_l, few_r = open_l & (run_l <= _SHORT) & ~clause_l, open_r & (run_r <= _SHORT) & ~clause_r
+    turned_l = has(pair_l, few_l & (kind_l & BE > 0)) & has(pair_l, few_l & (kind_l & BY > 0))
+    turned_r = has(pair_r, few_r & (kind_r & BE > 0)) & has(pair_r, few_r & (kind_r & BY > 0))
+    veto[roles | (turned_l != turned_r)] = ROLES
     name_both = both & (np.maximum(left.name[i], right.name[j]) == 2) & (np.minimum(left.name[i], right.name[j]) >= 1)
     names_l = has(pair_l, open_l & (left.name == 2) & (kind_l & (TITLE | FIRM) == 0))
     names_r = has(pair_r, open_r & (right.name == 2) & (kind_r & (TITLE | FIRM) == 0))
@@ -147,7 +159,7 @@ def differences(
     veto[(has(pair_l, number_l) & has(pair_r, number_r)) | has(at, mixed)] = NUMBER_DIFFERS
     no_l = np.bincount(pair_l[open_l & (kind_l & NEGATION > 0) & (run_l <= _SHORT) & ~clause_l], minlength=n)
     no_r = np.bincount(pair_r[open_r & (kind_r & NEGATION > 0) & (run_r <= _SHORT) & ~clause_r], minlength=n)
-    veto[no_l != no_r] = NEGATED
+    veto[(no_l != no_r) & (veto != OPPOSITE)] = NEGATED
 
     weight_l, weight_r = _weights(kind_l), _weights(kind_r)
     loose_l, loose_r = open_l | moved_l, open_r | moved_r
@@ -186,8 +198,9 @@ def _counterparts(left: Residue, right: Residue) -> tuple[I64, I64, I64]:
     return i, ranges(low, use), span
 
 
-def _relations(left: Side, right: Side, words: Words, i: I64, j: I64) -> tuple[Bool, Bool, Bool]:
-    """Of each token pair: the same word for our purposes; opposites; members of a set that excludes the other."""
+def _relations(left: Side, right: Side, words: Words, i: I64, j: I64) -> tuple[Bool, Bool, Bool, Bool]:
+    """Of each token pair: the same word for our purposes; opposites; members of a set that excludes the other; words that
+    are both known, and not to each other."""
     x, y = left.word[i], right.word[j]
     cells, back = np.unique(x * np.int64(len(words.kind)) + y, return_inverse=True)
     x, y = cells // len(words.kind), cells % len(words.kind)
@@ -215,12 +228,15 @@ def _relations(left: Side, right: Side, words: Words, i: I64, j: I64) -> tuple[B
     one_more = is_in(gap, single_letters())
     typo = ((gap == 0) & (shorter >= 4)) | (one_more & (longer >= 5)) | (near & (shorter >= 7))
     typo &= (longer - shorter <= 1) & (words.initial[x] == words.initial[y]) & ~known & ~number
+    # in other languages endings of one letter tell more: gender, tense, "noreste" and "noroeste"
+    typo &= (words.tongue[x] == 0) | (gap == 0) | (one_more & (longer >= _LONG_TYPO))
     substituted = near & ~one_more & (gap != 0)
     initial = (shorter == 1) & (longer > 1) & (words.initial[x] == words.initial[y]) & ~number
     same = (stem | synonym | typo) & ~opposite & ~exclusive & ~(number & ~stem)
     names = (left.name[i] > 0) & (right.name[j] > 0)
     alike = (same[back] & ~(names & (typo & substituted)[back])) | (initial[back] & names)
-    return alike, opposite[back], exclusive[back]
+    unrelated = (words.kind[x] & words.kind[y] & KNOWN > 0) & ~same & ~one_more
+    return alike, opposite[back], exclusive[back], unrelated[back]
 
 
 def _respaced(

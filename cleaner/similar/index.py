@@ -39,7 +39,7 @@ I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 Screened = Callable[[Candidates], Runs]
 """Gives the pairs of candidates that pass the screen, packed (first << 32 | second)."""
-_FORMAT = 1
+_FORMAT = 2
 _HIT_BYTES = 16 * 8
 """Bytes of one key that is shared, times the share of the memory that they may take."""
 _ROWS = 1 << 20

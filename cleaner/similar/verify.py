@@ -12,6 +12,7 @@ from cleaner.similar import kernels
 from cleaner.similar.align import Alignment, Residue, align, in_common
 from cleaner.similar.corpus import Corpus, Gathered
 from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Side, differences
+from cleaner.similar.lexicons import TONGUES
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import (
     I64,
@@ -26,8 +27,9 @@ from cleaner.similar.ragged import (
 from cleaner.similar.sign import BREAK, SHAPE
 from cleaner.similar.sketches import LEAST_ALIGNED
 from cleaner.similar.threads import in_order
+from cleaner.similar.tongues import tongues
 from cleaner.similar.verdicts import Verdicts
-from cleaner.similar.words import WordTable
+from cleaner.similar.words import WordTable, in_tongue
 
 KINDS = ("kept", "exact-duplicate", "near-duplicate", "same-quote", "truncated-copy")
 KEPT, EXACT, NEAR, QUOTE, TRUNCATED = range(5)
@@ -148,6 +150,8 @@ class _Part:
     size_b: I64
     inserted: Bool
     """One side has a long run of words inside that no punctuation sets off."""
+    tongue: NDArray[np.int8]
+    """The language of each pair; see ``lexicons.TONGUES``."""
 
 
 def compare(corpus: Corpus, table: WordTable, tokens: Gathered, i: I64, j: I64, options: DedupOptions) -> Verdicts:
@@ -157,13 +161,14 @@ def compare(corpus: Corpus, table: WordTable, tokens: Gathered, i: I64, j: I64, 
     core_begin = tokens.offsets[:-1] + tokens.core[:, 0]
     framed = np.flatnonzero((core_size[i] < size[i]) | (core_size[j] < size[j]))
     p, q = i[framed], j[framed]
+    tongue = tongues(tokens.hashes, tokens.offsets, i, j)
     full, core = _parts(
         corpus,
         table,
         tokens,
         [
-            (tokens.offsets[i], size[i], tokens.offsets[j], size[j]),
-            (core_begin[p], core_size[p], core_begin[q], core_size[q]),
+            (tokens.offsets[i], size[i], tokens.offsets[j], size[j], tongue),
+            (core_begin[p], core_size[p], core_begin[q], core_size[q], tongue[framed]),
         ],
     )
     similarity, merged, veto = judge(full, options)
@@ -196,7 +201,7 @@ def judge(part: _Part, options: DedupOptions) -> tuple[NDArray[np.float64], Bool
     low, high = np.minimum(share_a, share_b), np.maximum(share_a, share_b)
     alike = (similarity >= options.threshold) & (least >= options.min_tokens) & (matched >= LEAST_ALIGNED * least)
     alike &= (low <= 0.12) | (high <= 0.25)
-    alike &= d.replaced <= np.maximum(1, 0.15 * least)
+    alike &= _few_replaced(part)
     alike &= ~part.inserted & (d.places <= 3 + 0.1 * least)
     alike |= _truncated(part, options)
     veto = d.veto if options.veto else np.zeros_like(d.veto)
@@ -221,7 +226,17 @@ def _truncated(part: _Part, options: DedupOptions) -> Bool:
             & (tail >= 3)
             & (tail * 7 >= whole)
         )
-    return out
+    whole = (np.minimum(d.left, d.right) == 0) & (d.places <= 1)
+    return np.asarray(out & ((part.tongue == 0) | (d.replaced == 0)) & ((part.tongue < len(TONGUES)) | whole))
+
+
+def _few_replaced(part: _Part) -> Bool:
+    """May what is replaced be another wording of the same? In English one word in seven of unknown relation; in a language
+    of which fewer words are known none, and where only function words are, nothing but the spelling may differ."""
+    d = part.difference
+    least = np.minimum(np.maximum(part.size_a, 1), np.maximum(part.size_b, 1))
+    few = d.replaced <= np.where(part.tongue == 0, np.maximum(1, 0.15 * least), 0)
+    return np.asarray(few & ((part.tongue < len(TONGUES)) | (d.left + d.right == 0)))
 
 
 def _same_frame(full: _Part, core: _Part, framed: I64, frame_a: I64, frame_b: I64) -> Bool:
@@ -258,24 +273,28 @@ def name_scores(tokens: Gathered) -> NDArray[np.int8]:
     return np.where(capital, np.where(doubtful, 1, 2), 0).astype(np.int8)
 
 
-def _parts(corpus: Corpus, table: WordTable, tokens: Gathered, regions: list[tuple[I64, I64, I64, I64]]) -> list[_Part]:
+def _parts(
+    corpus: Corpus, table: WordTable, tokens: Gathered, regions: list[tuple[I64, I64, I64, I64, NDArray[np.int8]]]
+) -> list[_Part]:
     """Aligns several regions of pairs; the words left over are looked up together, and only where it matters."""
     names = name_scores(tokens)
     starts = np.zeros(len(tokens.hashes), bool)
     starts[tokens.offsets[:-1][np.diff(tokens.offsets) > 0]] = True
     alignments = []
-    for a, a_size, b, b_size in regions:
+    for a, a_size, b, b_size, _ in regions:
         found = align(tokens.hashes, a, a_size, b, b_size)
         hopeful = found.matched >= LEAST_ALIGNED * np.minimum(a_size, b_size)
         alignments.append(Alignment(found.matched, _only(found.left, hopeful), _only(found.right, hopeful)))
-    at = np.concatenate([side.at for x in alignments for side in (x.left, x.right)])
-    number, distinct = number_distinct(tokens.hashes[at])
+    left_over = [(side, r[-1]) for x, r in zip(alignments, regions, strict=True) for side in (x.left, x.right)]
+    at = np.concatenate([side.at for side, _ in left_over])
+    spoken = np.concatenate([tongue[side.pair] for side, tongue in left_over])
+    number, distinct = number_distinct(in_tongue(tokens.hashes[at], spoken))
     first = np.empty(len(distinct), np.int64)
-    first[number] = at
-    rows, words = table.rows(distinct, lambda new: corpus.spell(tokens.where[first[new]]))
+    first[number] = np.arange(len(at))
+    rows, words = table.rows(distinct, spoken[first], lambda new: corpus.spell(tokens.where[at[first[new]]]))
     row = rows[number]
     parts, done = [], 0
-    for (a, a_size, b, b_size), alignment in zip(regions, alignments, strict=True):
+    for (a, a_size, b, b_size, tongue), alignment in zip(regions, alignments, strict=True):
         sides = []
         for residue in (alignment.left, alignment.right):
             word = row[done : done + len(residue.at)]
@@ -285,7 +304,7 @@ def _parts(corpus: Corpus, table: WordTable, tokens: Gathered, regions: list[tup
         runs_a = _runs(tokens, alignment.left, alignment.right, a, a_size)
         runs_b = _runs(tokens, alignment.right, alignment.left, b, b_size)
         difference = differences(len(a), alignment, sides[0], sides[1], words, runs_a.clause, runs_b.clause)
-        parts.append(_Part(alignment, difference, a_size, b_size, runs_a.inserted | runs_b.inserted))
+        parts.append(_Part(alignment, difference, a_size, b_size, runs_a.inserted | runs_b.inserted, tongue))
     return parts
 
 

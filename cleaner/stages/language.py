@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from cleaner.model import Document, LineFacts, Removal
-from cleaner.similar.words import stop_words
+from cleaner.similar.lexicons import stop_words
 from cleaner.text.language import detect, quick
 from cleaner.text.lines import line_spans
 

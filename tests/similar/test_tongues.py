@@ -1,0 +1,94 @@
+"""Sentences in other languages: known by their function words, and merged only where nothing but the wording differs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cleaner.similar.api import similarity
+from cleaner.similar.corpus import Corpus
+from cleaner.similar.lexicons import TONGUES, function_words, lexicon, others
+from cleaner.similar.sign import sign
+from cleaner.similar.tongues import tongues
+
+NAMES = (*TONGUES, *others())
+SPOKEN = [
+    ("en", "The council of Las Palmas de la Frontera voted to close the old harbour for the winter."),
+    ("en", "Man held after three die in blaze at El Paso warehouse, police say"),
+    ("de", "Die Gemeinde will das alte Schwimmbad nach dem Winter nicht wieder öffnen."),
+    ("fr", "La commune a décidé de fermer la vieille piscine jusqu'à la fin de l'hiver."),
+    ("es", "El ayuntamiento ha decidido cerrar la vieja piscina hasta el final del invierno."),
+    ("it", "Il comune ha deciso di chiudere la vecchia piscina fino alla fine dell'inverno."),
+    ("pt", "A câmara decidiu fechar a velha piscina até ao fim do inverno, mas não diz quando abre."),
+    ("nl", "De gemeente heeft besloten het oude zwembad te sluiten tot het einde van de winter."),
+    ("sv", "Kommunen har beslutat att stänga det gamla badet till slutet av vintern och det är inte klart."),
+    ("pl", "Gmina nie podjęła decyzji o tym, że stary basen będzie zamknięty do końca zimy."),
+    ("ru", "Совет решил закрыть старый бассейн на зиму, но не сказал, когда он откроется."),
+]
+ONE = [
+    ("Der Zug blieb bei Altdorf wegen eines umgestürzten Baumes fast drei Stunden lang stehen.",
+     "Der Zug blieb bei Altdorf wegen eines umgestürzten Baumes fast 3 Stunden lang stehen."),
+    ("Am Mittwoch hat der Kreistag die neue Satzung für die Müllabfuhr mit großer Mehrheit beschlossen.",
+     "Der Kreistag hat am Mittwoch die neue Satzung für die Müllabfuhr mit großer Mehrheit beschlossen."),
+    ("Le conseil municipal a approuvé la rénovation du gymnase, qui date de 1974, pour quatre millions d'euros.",
+     "Le conseil municipal a approuvé la rénovation du gymnase pour quatre millions d'euros."),
+    ("La empresa abrirá en otoño una planta nueva en las afueras de la ciudad, informó su directora.",
+     "La compañía abrirá en otoño una planta nueva en las afueras de la ciudad, informó su directora."),
+    ("Burmistrz zapowiedział, że most nad rzeką zostanie otwarty dla ruchu w czerwcu.",
+     "BURMISTRZ zapowiedział, że most nad rzeką zostanie otwarty dla ruchu w czerwcu!"),
+]  # fmt: skip
+APART = [
+    ("Die Zahl der Besucher ist im Sommer gegenüber dem Vorjahr deutlich gestiegen.",
+     "Die Zahl der Besucher ist im Sommer gegenüber dem Vorjahr deutlich gesunken."),
+    ("Die Feuerwehr hat in dem Keller nach dem Brand giftige Stoffe gefunden.",
+     "Die Feuerwehr hat in dem Keller nach dem Brand keine giftigen Stoffe gefunden."),
+    ("Der Betreiber wird das Freibad im nächsten Sommer wieder öffnen, sagte er.",
+     "Der Betreiber könnte das Freibad im nächsten Sommer wieder öffnen, sagte er."),
+    ("Der Landwirt hat auf dem Feld hinter dem Hof eine Linde gepflanzt.",
+     "Der Landwirt hat auf dem Feld hinter dem Hof eine Buche gepflanzt."),
+    ("La cour a relaxé l'ancien trésorier du club après deux jours d'audience.",
+     "La cour a condamné l'ancien trésorier du club après deux jours d'audience."),
+    ("Le maire a signé le contrat avant la réunion du conseil avec les habitants.",
+     "Le maire a signé le contrat après la réunion du conseil avec les habitants."),
+    ("El alcalde presentó el proyecto con el apoyo de los vecinos del barrio.",
+     "El alcalde presentó el proyecto sin el apoyo de los vecinos del barrio."),
+    ("La ministra viajará el martes a la isla para visitar las obras del puerto.",
+     "La ministra viajará el jueves a la isla para visitar las obras del puerto."),
+    ("Il comune ha deciso di aprire la piscina per tutta la durata delle vacanze.",
+     "Il comune ha deciso di chiudere la piscina per tutta la durata delle vacanze."),
+    ("Burmistrz zapowiedział, że most nad rzeką zostanie otwarty dla ruchu w czerwcu.",
+     "Burmistrz zapowiedział, że most nad rzeką nie zostanie otwarty dla ruchu w czerwcu."),
+    ("Kommunen har beslutat att öppna det gamla badet till slutet av vintern.",
+     "Kommunen har beslutat att stänga det gamla badet till slutet av vintern."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tongue", "text"), SPOKEN)
+def test_a_language_is_known_by_its_function_words(tongue: str, text: str, tmp_path: object) -> None:
+    path = f"{tmp_path}/pair"
+    sign([text, text]).write(path)
+    tokens = Corpus([path]).gather(np.arange(2))
+    found = tongues(tokens.hashes, tokens.offsets, np.zeros(1, np.int64), np.ones(1, np.int64))
+    assert NAMES[found[0]] == tongue
+
+
+@pytest.mark.parametrize(("a", "b"), ONE)
+def test_one_sentence(a: str, b: str) -> None:
+    for verdict in (similarity(a, b), similarity(b, a)):
+        assert verdict.merged, verdict
+
+
+@pytest.mark.parametrize(("a", "b"), APART)
+def test_another_fact(a: str, b: str) -> None:
+    for verdict in (similarity(a, b), similarity(b, a)):
+        assert not verdict.merged, verdict
+
+
+def test_every_list_is_read() -> None:
+    for number, name in enumerate(TONGUES):
+        known = lexicon(number)
+        assert min(len(known.kinds), len(known.lemmas), len(known.synonyms), len(known.sides), len(known.sets)) > 100, (
+            name
+        )
+    assert all(len(words) >= 5 for words in function_words())
+    assert max(map(len, lexicon(1).kinds)) < 40
