@@ -24,7 +24,7 @@ STOP, LIGHT, NEGATION, WEAK, MODAL, TITLE, DATE, UNIT, PRONOUN, FIRM, NUMBER, KN
 _KINDS = {"stop": STOP, "light": LIGHT, "negation": NEGATION, "weakmodal": WEAK, "modal": MODAL, "title": TITLE,
           "date": DATE, "unit": UNIT, "pronoun": PRONOUN, "firm": FIRM, "limit": LIMIT, "be": BE, "by": BY}  # fmt: skip
 
-TONGUES = ("en", "de", "fr", "es")
+TONGUES = ("en", "de", "fr", "es", "it", "pt", "nl")
 """Languages with a lexicon. A tongue is an index into these and, behind them, into ``others()``."""
 Groups = dict[str, tuple[int, ...]]
 
@@ -44,7 +44,16 @@ class Lexicon:
         """Equal for forms of one word: irregular ones by list, the others by their ending."""
         if self.tongue == 0:
             return _stem(word if word.isascii() else _bare(word), self.lemmas)
-        return _light_stem(self.lemmas.get(word, word), TONGUES[self.tongue] if self.tongue < len(TONGUES) else "")
+        language = TONGUES[self.tongue] if self.tongue < len(TONGUES) else ""
+        stem = _light_stem(self.lemmas.get(word, word), language)
+        for elided in () if word in self.lemmas or self._lists(stem) else _ELIDED.get(language, ()):
+            rest = word[len(elided) :]
+            if word.startswith(elided) and (rest in self.lemmas or self._lists(_light_stem(rest, language))):
+                return _light_stem(self.lemmas.get(rest, rest), language)
+        return stem
+
+    def _lists(self, stem: str) -> bool:
+        return stem in self.synonyms or stem in self.sides or stem in self.sets
 
     def kind(self, word: str) -> int:
         """Bits of what the word does."""
@@ -252,6 +261,11 @@ _UNLIKE = {
     "it": ("in", "im", "dis", "s"),
     "pt": ("in", "im", "des"),
 }
+_ELIDED = {
+    "fr": ("l", "d", "qu", "s", "n", "j", "c", "m", "t"),
+    "it": ("l", "un", "d", "dell", "all", "nell", "sull", "dall", "quell"),
+}
+"""What stands before an apostrophe, which the comparison form leaves out: "l'azienda" is one token."""
 _LEAST_STEM = 4
 
 

@@ -1,7 +1,8 @@
 """Pairs of sentences as two desks print them, and pairs that look alike and say different things, in several languages.
 
-``pairs``: written by hands that knew nothing of the project. Its lists of words were extended after a look at what the English
-ones of ``en_a`` and the Spanish ones had merged; the others were judged as they came.
+``pairs``: written by hands that knew nothing of the project. Its lists of words were extended after a look at what was merged of
+``en_a`` and ``es``, and lists for German and French written by others; of ``en_c`` 9 look-alikes had been merged before, and 1
+when it was first seen.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pytest
 
 from cleaner.similar.api import SentenceDeduplicator
 
-FLOORS = {"de": (13, 5), "en_a": (67, 4), "en_b": (34, 6), "es": (17, 5), "fr": (15, 5)}
+FLOORS = {"de": (18, 2), "en_a": (68, 3), "en_b": (34, 4), "en_c": (14, 3), "es": (17, 5), "fr": (18, 2)}
 """By set: pairs of one statement that are merged at least, and pairs of different ones that are merged at most."""
 
 
