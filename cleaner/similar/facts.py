@@ -117,14 +117,18 @@ def differences(
 
     both = open_l[i] & open_r[j]
     at = pair_l[i]
-    lone = _lone_words(alignment, left, right, n)
-    run_l, run_r = lone
+    run_l, run_r = _lone_words(alignment, left, right, n)
+    few_l, few_r = open_l & (run_l <= _SHORT) & ~clause_l, open_r & (run_r <= _SHORT) & ~clause_r
+
+    def uneven(bit: int) -> Bool:
+        """Do the short runs of one side hold more words of a kind than those of the other?"""
+        count_l = np.bincount(pair_l[few_l & (kind_l & bit > 0)], minlength=n)
+        return np.asarray(count_l != np.bincount(pair_r[few_r & (kind_r & bit > 0)], minlength=n))
+
     # lowest priority first: a later reason overwrites
     plain = (kind_l[i] | kind_r[j]) & (STOP | LIGHT | PRONOUN | NUMBER | UNIT | TITLE | FIRM) == 0
     veto[has(at, both & plain & unrelated)] = UNRELATED
-    limit_l = np.bincount(pair_l[open_l & (kind_l & LIMIT > 0) & (run_l <= _SHORT) & ~clause_l], minlength=n)
-    limit_r = np.bincount(pair_r[open_r & (kind_r & LIMIT > 0) & (run_r <= _SHORT) & ~clause_r], minlength=n)
-    veto[limit_l != limit_r] = UNRELATED
+    veto[uneven(LIMIT)] = UNRELATED
     weak_l, weak_r = open_l & (kind_l & WEAK > 0), open_r & (kind_r & WEAK > 0)
     modal = both & (kind_l[i] & MODAL > 0) & (kind_r[j] & MODAL > 0)
     veto[has(at, modal)] = CERTAINTY
@@ -134,7 +138,6 @@ def differences(
     veto[has(at, same & to_come)] = CERTAINTY
     weak = has(pair_l, weak_l & (run_l <= 3)) != has(pair_r, weak_r & (run_r <= 3))
     veto[weak] = CERTAINTY
-    few_l, few_r = open_l & (run_l <= _SHORT) & ~clause_l, open_r & (run_r <= _SHORT) & ~clause_r
     turned_l = has(pair_l, few_l & (kind_l & BE > 0)) & has(pair_l, few_l & (kind_l & BY > 0))
     turned_r = has(pair_r, few_r & (kind_r & BE > 0)) & has(pair_r, few_r & (kind_r & BY > 0))
     veto[roles | (turned_l != turned_r)] = ROLES
@@ -157,9 +160,7 @@ def differences(
     content = STOP | LIGHT | NUMBER | UNIT | DATE
     mixed = both & ((number_l[i] & (kind_r[j] & content == 0)) | (number_r[j] & (kind_l[i] & content == 0)))
     veto[(has(pair_l, number_l) & has(pair_r, number_r)) | has(at, mixed)] = NUMBER_DIFFERS
-    no_l = np.bincount(pair_l[open_l & (kind_l & NEGATION > 0) & (run_l <= _SHORT) & ~clause_l], minlength=n)
-    no_r = np.bincount(pair_r[open_r & (kind_r & NEGATION > 0) & (run_r <= _SHORT) & ~clause_r], minlength=n)
-    veto[(no_l != no_r) & (veto != OPPOSITE)] = NEGATED
+    veto[uneven(NEGATION) & (veto != OPPOSITE)] = NEGATED
 
     weight_l, weight_r = _weights(kind_l), _weights(kind_r)
     loose_l, loose_r = open_l | moved_l, open_r | moved_r
