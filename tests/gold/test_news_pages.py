@@ -1,4 +1,4 @@
-"""News pages in ten languages, each in markup of its own, written for this test by hands that knew nothing of the project.
+"""News pages in nine languages, each in markup of its own, written for this test by hands that knew nothing of the project.
 
 ``pages``: what belongs to the article is marked in the markup, ``g="1"``; ``g="2"`` is what people may read either way
 (captions, bylines, biographies), and so are headlines here; ``g="0"`` is unwanted text within a wanted block. The program
