@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cleaner.similar import kernels
 from cleaner.similar.align import Alignment, Residue, align, in_common
 from cleaner.similar.corpus import Corpus, Gathered
-from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, WORDING, Difference, Side, differences
+from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, UNRELATED, WORDING, Difference, Side, differences
 from cleaner.similar.lexicons import TONGUES
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import (
@@ -176,6 +176,7 @@ def compare(corpus: Corpus, table: WordTable, tokens: Gathered, i: I64, j: I64, 
     core_similarity, core_merged, core_veto = judge(core, options)
     frame_veto = np.where(full.difference.veto[framed] == NAME_DIFFERS, SPEAKER, full.difference.veto[framed])
     frames = _frame_words(tokens)
+    frame_veto = np.where(frame_veto == UNRELATED, 0, frame_veto)  # what else is told of who speaks
     same_words = (frames[p] == frames[q]) & (frames[p] != 0)
     same_words &= full.difference.left_names[framed] & full.difference.right_names[framed]
     frame_veto = np.where(same_words & (frame_veto == 0), SPEAKER, frame_veto)
