@@ -14,7 +14,7 @@ from cleaner.similar.lexicons import KNOWN, lexicon
 from cleaner.similar.ragged import U64, mix64
 from cleaner.similar.vocabulary import word_hashes
 
-_GROUPS = 4  # synonym groups, sides of opposites and exclusive sets a word can belong to (the first ones count)
+_GROUPS = 8  # synonym groups, sides of opposites and exclusive sets a word can belong to (the first ones count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 ``pairs``: written by hands that knew nothing of the project. Its lists of words were extended after a look at what was merged of
 ``en_a`` and ``es``, and lists for German and French written by others; of ``en_c`` 9 look-alikes had been merged before, and 1
-when it was first seen.
+when it was first seen; of ``it_pt_nl`` 1 of 30, and 9 of 30 copies, most of which differ in several words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,15 @@ import pytest
 
 from cleaner.similar.api import SentenceDeduplicator
 
-FLOORS = {"de": (18, 2), "en_a": (68, 3), "en_b": (34, 4), "en_c": (14, 3), "es": (17, 5), "fr": (18, 2)}
+FLOORS = {
+    "de": (18, 2),
+    "en_a": (68, 3),
+    "en_b": (34, 4),
+    "en_c": (14, 3),
+    "es": (17, 5),
+    "fr": (18, 2),
+    "it_pt_nl": (7, 2),
+}
 """By set: pairs of one statement that are merged at least, and pairs of different ones that are merged at most."""
 
 
