@@ -13,8 +13,8 @@ from cleaner.similar.vocabulary import word_hashes
 
 _LEAST = 3
 _SHARE = 0.15
-"""Function words of another language that are needed, and their share of all words; in running text it is a third and more, and an English
-sentence full of foreign names has less."""
+"""Function words of another language that are needed, and their share of all words: in running text it is a third and more,
+and an English sentence full of foreign names has less."""
 
 
 def tongues(hashes: U64, offsets: I64, i: I64, j: I64) -> NDArray[np.int8]:

@@ -227,8 +227,8 @@ def _truncated(part: _Part, options: DedupOptions) -> Bool:
             & (tail >= 3)
             & (tail * 7 >= whole)
         )
-    whole = (np.minimum(d.left, d.right) == 0) & (d.places <= 1)
-    return np.asarray(out & ((part.tongue == 0) | (d.replaced == 0)) & ((part.tongue < len(TONGUES)) | whole))
+    only_cut = (np.minimum(d.left, d.right) == 0) & (d.places <= 1)
+    return np.asarray(out & ((part.tongue == 0) | (d.replaced == 0)) & ((part.tongue < len(TONGUES)) | only_cut))
 
 
 def _few_replaced(part: _Part) -> Bool:
