@@ -206,20 +206,20 @@ def _relations(left: Side, right: Side, words: Words, i: I64, j: I64) -> tuple[B
     cells, back = np.unique(x * np.int64(len(words.kind)) + y, return_inverse=True)
     x, y = cells // len(words.kind), cells % len(words.kind)
 
-    def shared(table: NDArray[np.int32], other: NDArray[np.int32], sign: int) -> Bool:
+    def shared(table: NDArray[np.int32], sign: int) -> Bool:
+        """Which cells have a group in common; a word's groups fill its row from the left."""
         out = np.zeros(len(x), bool)
-        for p in range(table.shape[1]):
-            column = table[x, p]
-            live = np.flatnonzero(column)
-            for q in range(other.shape[1]):
-                out[live] |= column[live] == sign * other[y[live], q]
+        live = np.flatnonzero((table[x, 0] != 0) & (table[y, 0] != 0))
+        mine, theirs = table[x[live]], sign * table[y[live]]
+        for column in mine[:, mine.any(axis=0)].T:
+            out[live] |= ((column != 0)[:, None] & (column[:, None] == theirs)).any(axis=1)
         return out
 
-    opposite = shared(words.sides, words.sides, -1)
+    opposite = shared(words.sides, -1)
     opposite |= (words.negates[x] == words.stem[y]) | (words.negates[y] == words.stem[x])
     stem = words.stem[x] == words.stem[y]
-    synonym = shared(words.synonyms, words.synonyms, 1)
-    exclusive = shared(words.sets, words.sets, 1) & ~stem & ~synonym
+    synonym = shared(words.synonyms, 1)
+    exclusive = shared(words.sets, 1) & ~stem & ~synonym
     number = (words.kind[x] | words.kind[y]) & NUMBER > 0
     known = (words.kind[x] & words.kind[y]) & (KNOWN | STOP | LIGHT) > 0
     gap = words.letters[x] - words.letters[y]

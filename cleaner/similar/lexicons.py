@@ -154,23 +154,20 @@ def _note_kinds(kinds: dict[str, int], kind: str, words: Iterable[str]) -> None:
 
 def _note(lexicon: Lexicon, groups: Groups, words: Sequence[str], number: int) -> None:
     for word in words:
-        token = _listed(word) if lexicon.tongue == 0 else _token(word)
+        token = _token(word) or (word if lexicon.tongue == 0 else None)
         stem = lexicon.stem(token) if token is not None else None
         if stem is not None and number not in groups.get(stem, ()):
             groups[stem] = (*groups.get(stem, ()), number)
 
 
-def _listed(word: str) -> str:
-    if word in listed_words() or _doubtful(word):
-        return _token(word) or word
-    return word
-
-
-_doubtful = re.compile(f"{NEEDS_CARE}|[^a-z]").search
+_needs_care = re.compile(NEEDS_CARE).search
 
 
 def _token(word: str) -> str | None:
-    """The comparison form of a word, where that is one token."""
+    """The comparison form of a lower-case word, where that is one token."""
+    plain = word.isalpha() and unicodedata.is_normalized("NFKC", word)
+    if plain and word not in listed_words() and _needs_care(word) is None:
+        return word.casefold()
     tokens = analyse_chunk(word).tokens
     return tokens[0] if len(tokens) == 1 else None
 
