@@ -130,10 +130,12 @@ def _foreign(tongue: int) -> Lexicon:
     out = Lexicon(tongue, {}, {}, {}, {}, {})
     lines = [line.partition(":") for line in _lines(TONGUES[tongue])]
     for kind, _, members in lines:
+        if kind not in _KINDS and kind != "lemma":
+            continue
         words = [token for word in members.split() if (token := _token(word)) is not None]
         if kind in _KINDS:
             _note_kinds(out.kinds, kind, words)
-        elif kind == "lemma":
+        else:
             out.lemmas.update(dict.fromkeys(words, words[0]) if words else {})
     for number, (kind, _, members) in enumerate(lines, 1):
         left, _, right = members.partition("|")
@@ -165,7 +167,7 @@ _needs_care = re.compile(NEEDS_CARE).search
 
 def _token(word: str) -> str | None:
     """The comparison form of a lower-case word, where that is one token."""
-    plain = word.isalpha() and unicodedata.is_normalized("NFKC", word)
+    plain = word.isalpha() and (word.isascii() or unicodedata.is_normalized("NFKC", word))
     if plain and word not in listed_words() and _needs_care(word) is None:
         return word.casefold()
     tokens = analyse_chunk(word).tokens
