@@ -1,8 +1,8 @@
 """Pairs of sentences as two desks print them, and pairs that look alike and say different things, in several languages.
 
 ``pairs``: written by hands that knew nothing of the project. Its lists of words were extended after a look at what was merged of
-``en_a`` and ``es``, and lists for German and French written by others; of ``en_c`` 9 look-alikes had been merged before, and 1
-when it was first seen; of ``it_pt_nl`` 1 of 30, and 9 of 30 copies, most of which differ in several words.
+``en_a`` and ``es``, and lists for German and French written by others; of ``en_c`` 11 look-alikes and 35 copies had been merged before,
+and 1 and 29 when the whole of it was first seen; of ``it_pt_nl`` 1 of 30, and 9 of 30 copies, most of which differ in several words.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FLOORS = {
     "de": (18, 2),
     "en_a": (68, 3),
     "en_b": (34, 4),
-    "en_c": (14, 3),
+    "en_c": (30, 3),
     "es": (17, 5),
     "fr": (18, 2),
     "it_pt_nl": (7, 2),
