@@ -45,7 +45,7 @@ def tongues(hashes: U64, offsets: I64, i: I64, j: I64) -> NDArray[np.int8]:
 def _signs() -> tuple[U64, I64, I64, NDArray[np.bool_]]:
     """Hashes of function words, ascending; the languages that they are a sign of, and where those of each begin; and which
     leading bits they have."""
-    languages = [(word, number) for number, own in enumerate(function_words()) for word in own]
+    languages = [(word, number) for number, own in enumerate(function_words().values()) for word in own]
     hashes = word_hashes([word for word, _ in languages])
     order = np.argsort(hashes, kind="stable")
     known, count = np.unique(hashes, return_counts=True)
