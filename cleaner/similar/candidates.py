@@ -235,7 +235,7 @@ class Candidates:
 
     def _packed(self, number: list[U32], band: int, low: int, high: int, low_bits: np.uint64) -> U64:
         """Keys of a band in [low, high], cut, with the nodes that have them below."""
-        parts = [np.empty(0, np.uint64)]
+        out, size = np.empty(self.near.count() if self.near else sum(map(len, number)), np.uint64), 0
         for shard, node in enumerate(number):
             if self.near is None:
                 keys = self.corpus.band(shard, band)
@@ -243,11 +243,13 @@ class Candidates:
                 at, keys = self.near.hits[shard][band]
                 keys, node = np.ascontiguousarray(keys), node[at]
             if kernels.compiled is not None:
-                parts.append(kernels.compiled.pack(keys, node, int(_NO_NODE), low, high, int(low_bits)))
+                size = kernels.compiled.pack(keys, node, int(_NO_NODE), low, high, int(low_bits), out, size)
                 continue
             wanted = (node != _NO_NODE) & (keys >= low) & (keys <= high)
-            parts.append((keys[wanted] & ~low_bits) | node[wanted])
-        return np.concatenate(parts)
+            some = (keys[wanted] & ~low_bits) | node[wanted]
+            out[size : size + len(some)] = some
+            size += len(some)
+        return out[:size]
 
     def _name_crowds(self, nodes: _Nodes) -> None:
         """Adds what ``_band_pairs`` came across to the crowds, and nodes that more sentences carry than stand for one."""

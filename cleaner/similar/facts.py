@@ -8,11 +8,13 @@ differently spaced. What stays unexplained decides.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.similar.align import Alignment, Residue
+from cleaner.similar.align import Residue
+from cleaner.similar.gaps import Gaps
 from cleaner.similar.lexicons import (
     BE,
     BY,
@@ -31,7 +33,7 @@ from cleaner.similar.lexicons import (
     UNIT,
     WEAK,
 )  # fmt: skip
-from cleaner.similar.ragged import I64, U64, is_in, mix64, ranges, sorted_unique
+from cleaner.similar.ragged import I64, U64, is_in, mix64, ranges
 from cleaner.similar.words import Words, letter_values, one_letter_differences, single_letters
 
 Bool = NDArray[np.bool_]
@@ -63,6 +65,7 @@ class Side:
     """Residue of one side with what is known of each token."""
 
     residue: Residue
+    gaps: Gaps
     hashes: U64
     word: I64
     """Row in ``Words``."""
@@ -90,16 +93,14 @@ class Difference:
     right_names: Bool
 
 
-def differences(
-    n: int, alignment: Alignment, left: Side, right: Side, words: Words, clause_l: Bool, clause_r: Bool
-) -> Difference:
+def differences(n: int, left: Side, right: Side, words: Words, clause_l: Bool, clause_r: Bool) -> Difference:
     """Judges the residue of n aligned pairs; ``clause_l`` and ``clause_r`` tell the tokens of dropped clauses."""
-    i, j, span = _counterparts(alignment.left, alignment.right)
+    i, j = _counterparts(left.gaps, right.gaps)
     same, opposite, exclusive, unrelated = _relations(left, right, words, i, j)
     explained_l, explained_r = np.zeros(len(left.word), bool), np.zeros(len(right.word), bool)
     explained_l[i[same]] = True
     explained_r[j[same]] = True
-    _respaced(alignment, left, right, words, span, explained_l, explained_r)
+    _respaced(left, right, words, explained_l, explained_r)
     _initials(left, right, words, explained_l, explained_r)
     _initials(right, left, words, explained_r, explained_l)
     moved_l, moved_r, roles = _moved(n, left, right, words)
@@ -117,7 +118,7 @@ def differences(
 
     both = open_l[i] & open_r[j]
     at = pair_l[i]
-    run_l, run_r = _lone_words(alignment, left, right, n)
+    run_l, run_r = _lone_words(left.gaps), _lone_words(right.gaps)
     few_l, few_r = open_l & (run_l <= _SHORT) & ~clause_l, open_r & (run_r <= _SHORT) & ~clause_r
 
     def uneven(bit: int) -> Bool:
@@ -170,8 +171,8 @@ def differences(
     return Difference(
         np.bincount(pair_l[loose_l], weight_l[loose_l], n).astype(np.float64),
         np.bincount(pair_r[loose_r], weight_r[loose_r], n).astype(np.float64),
-        _replaced(n, alignment, plain_l, plain_r),
-        _places(n, _key(alignment.left)[loose_l], _key(alignment.right)[loose_r]),
+        _replaced(n, left.gaps, right.gaps, plain_l, plain_r),
+        _places(n, left.gaps, right.gaps, loose_l, loose_r),
         (np.bincount(pair_l[~open_l], minlength=n) + np.bincount(pair_r[~open_r], minlength=n)) / 2.0,
         veto,
         names_l,
@@ -184,19 +185,10 @@ def _weights(kind: NDArray[np.uint16]) -> NDArray[np.float64]:
     return np.where(kind & (STOP | LIGHT) > 0, 0.5, 1.0)
 
 
-def _key(residue: Residue) -> I64:
-    return residue.pair << 20 | np.minimum(residue.gap, (1 << 20) - 1)
-
-
-def _counterparts(left: Residue, right: Residue) -> tuple[I64, I64, I64]:
-    """All (left, right) token pairs of one gap; third, the size of the other side's gap for each left token."""
-    key_l, key_r = _key(left), _key(right)
-    low, high = np.searchsorted(key_r, key_l, "left"), np.searchsorted(key_r, key_l, "right")
-    span = high - low
-    own = np.searchsorted(key_l, key_l, "right") - np.searchsorted(key_l, key_l, "left")
-    use = np.where(span * own <= _MAX_GAP, span, 0)
-    i = np.repeat(np.arange(len(key_l)), use)
-    return i, ranges(low, use), span
+def _counterparts(left: Gaps, right: Gaps) -> tuple[I64, I64]:
+    """All (left, right) token pairs of one gap."""
+    use = np.where(left.count * left.faced <= _MAX_GAP, left.faced, 0)[left.of]
+    return np.repeat(np.arange(len(use)), use), ranges(_met(right.start, left)[left.of], use)
 
 
 def _relations(left: Side, right: Side, words: Words, i: I64, j: I64) -> tuple[Bool, Bool, Bool, Bool]:
@@ -240,59 +232,57 @@ def _relations(left: Side, right: Side, words: Words, i: I64, j: I64) -> tuple[B
     return alike, opposite[back], exclusive[back], unrelated[back]
 
 
-def _respaced(
-    alignment: Alignment, left: Side, right: Side, words: Words, span: I64, explained_l: Bool, explained_r: Bool
-) -> None:
+def _respaced(left: Side, right: Side, words: Words, explained_l: Bool, explained_r: Bool) -> None:
     """Gaps with the same letters on both sides ("on line", "online") are explained as a whole."""
-    key_l, key_r = _key(alignment.left), _key(alignment.right)
-    if not len(key_l) or not len(key_r):
+    met = np.flatnonzero((left.gaps.other >= 0) & (left.gaps.count != left.gaps.faced))
+    if not len(met):
         return
-    gaps_l, start_l, back_l = np.unique(key_l, return_index=True, return_inverse=True)
-    gaps_r, start_r, back_r = np.unique(key_r, return_index=True, return_inverse=True)
-    sum_l = np.add.reduceat(words.letters[left.word], start_l)
-    sum_r = np.add.reduceat(words.letters[right.word], start_r)
-    at = np.minimum(np.searchsorted(gaps_r, gaps_l), len(gaps_r) - 1)
-    equal = (gaps_r[at] == gaps_l) & (sum_r[at] == sum_l)
-    count_l, count_r = np.bincount(back_l), np.bincount(back_r)
-    equal &= count_l != count_r[at]
-    explained_l |= equal[back_l]
-    done = np.zeros(len(gaps_r), bool)
-    done[at[equal]] = True
-    explained_r |= done[back_r]
+    sum_l = np.add.reduceat(words.letters[left.word], left.gaps.start)
+    sum_r = np.add.reduceat(words.letters[right.word], right.gaps.start)
+    met = met[sum_l[met] == sum_r[left.gaps.other[met]]]
+    explained_l |= _among(met, left.gaps)
+    explained_r |= _among(left.gaps.other[met], right.gaps)
+
+
+def _among(some: I64, gaps: Gaps) -> Bool:
+    """Which leftover tokens are in some of the gaps."""
+    return _chosen(some, gaps)[gaps.of]
+
+
+def _chosen(some: I64, gaps: Gaps) -> Bool:
+    out = np.zeros(len(gaps.key), bool)
+    out[some] = True
+    return out
 
 
 def _ahead(
     own: Side, other: Side, kind: NDArray[np.uint16], facing: NDArray[np.uint16], open_: Bool, tokens: I64
 ) -> Bool:
     """Of some tokens of a side: stands an unexplained "will" or "may" in their gap, and none on the other side?"""
-    key, modal = _key(own.residue), open_ & (kind & MODAL > 0)
-    elsewhere = _key(other.residue)[facing & MODAL > 0]
-    return np.isin(key[tokens], key[modal]) & ~np.isin(key[tokens], elsewhere)
+    modal = _chosen(own.gaps.of[open_ & (kind & MODAL > 0)], own.gaps)
+    elsewhere = _met(_chosen(other.gaps.of[facing & MODAL > 0], other.gaps), own.gaps)
+    return np.asarray((modal & ~elsewhere)[own.gaps.of[tokens]])
 
 
 def _initials(short: Side, long: Side, words: Words, explained: Bool, explained_long: Bool) -> None:
     """A capitalised word alone in its gap that is made of the initials of the names facing it is explained, and they are:
     "WHO", "World Health Organization"."""
-    key_s, key_l = _key(short.residue), _key(long.residue)
-    if not len(key_s) or not len(key_l):
+    alone = np.flatnonzero((short.gaps.count == 1) & (short.gaps.faced >= 2))
+    alone = alone[short.name[short.gaps.start[alone]] > 0]
+    if not len(alone):
         return
-    gaps_s, start_s, count_s = np.unique(key_s, return_index=True, return_counts=True)
-    gaps_l, start_l, back_l = np.unique(key_l, return_index=True, return_inverse=True)
+    start, facing = long.gaps.start, short.gaps.other[alone]
     capital = long.name > 0
     stray = ~capital & (words.kind[long.word] & STOP == 0)
     values = letter_values()[words.initial[long.word] & 1023]
-    total = np.add.reduceat(np.where(capital, values, np.uint64(0)), start_l)
-    names = np.add.reduceat(capital.astype(np.int64), start_l)
-    strays = np.add.reduceat(stray.astype(np.int64), start_l)
-    at = np.minimum(np.searchsorted(gaps_l, gaps_s), len(gaps_l) - 1)
-    word = short.word[start_s]
-    hit = (gaps_l[at] == gaps_s) & (count_s == 1) & (short.name[start_s] > 0) & (strays[at] == 0)
-    hit &= (names[at] >= 2) & (names[at] == words.length[word]) & (total[at] == words.letters[word])
-    hit &= words.initial[word] == words.initial[long.word[start_l[at]]]
-    explained[start_s[hit]] = True
-    done = np.zeros(len(gaps_l), bool)
-    done[at[hit]] = True
-    explained_long |= done[back_l]
+    total = np.add.reduceat(np.where(capital, values, np.uint64(0)), start)[facing]
+    names = np.add.reduceat(capital.astype(np.int64), start)[facing]
+    strays = np.add.reduceat(stray.astype(np.int64), start)[facing]
+    word = short.word[short.gaps.start[alone]]
+    hit = (strays == 0) & (names >= 2) & (names == words.length[word]) & (total == words.letters[word])
+    hit &= words.initial[word] == words.initial[long.word[start[facing]]]
+    explained[short.gaps.start[alone[hit]]] = True
+    explained_long |= _among(facing[hit], long.gaps)
 
 
 def _moved(n: int, left: Side, right: Side, words: Words) -> tuple[Bool, Bool, Bool]:
@@ -336,24 +326,28 @@ def _in_order(n: int, pair: I64, key: U64, wanted: Bool) -> tuple[U64, U64]:
     return out[0], out[1]
 
 
-def _lone_words(alignment: Alignment, left: Side, right: Side, n: int) -> tuple[I64, I64]:
-    """For each residue token the length of its gap on its own side, made 1 where the other side has tokens there."""
-    key_l, key_r = _key(alignment.left), _key(alignment.right)
-    out = []
-    for own, other in ((key_l, key_r), (key_r, key_l)):
-        size = np.searchsorted(own, own, "right") - np.searchsorted(own, own, "left")
-        facing = np.searchsorted(other, own, "right") - np.searchsorted(other, own, "left")
-        out.append(np.where(facing > 0, np.maximum(size - facing, 1), size))
-    return out[0], out[1]
+def _lone_words(gaps: Gaps) -> I64:
+    """For each leftover token the length of its gap on its own side, made 1 where the other side has tokens there."""
+    return np.where(gaps.faced > 0, np.maximum(gaps.count - gaps.faced, 1), gaps.count)[gaps.of]
 
 
-def _places(n: int, left: I64, right: I64) -> NDArray[np.float64]:
-    return np.bincount(sorted_unique(np.concatenate((left, right))) >> 20, minlength=n).astype(np.float64)
+def _places(n: int, left: Gaps, right: Gaps, loose_l: Bool, loose_r: Bool) -> NDArray[np.float64]:
+    """In how many gaps of each pair either side has one of the tokens."""
+    some_l, some_r = _chosen(left.of[loose_l], left), _chosen(right.of[loose_r], right)
+    both = _met(some_l, right)
+    places = np.bincount(left.pair[some_l], minlength=n) + np.bincount(right.pair[some_r & ~both], minlength=n)
+    return places.astype(np.float64)
 
 
-def _replaced(n: int, alignment: Alignment, plain_l: Bool, plain_r: Bool) -> NDArray[np.float64]:
+def _replaced(n: int, left: Gaps, right: Gaps, plain_l: Bool, plain_r: Bool) -> NDArray[np.float64]:
     """Content words that face other content words: the mean of both sides of each gap where both have some."""
-    key_l, key_r = _key(alignment.left)[plain_l], _key(alignment.right)[plain_r]
-    gaps, count = np.unique(key_l, return_counts=True)
-    facing = np.searchsorted(key_r, gaps, "right") - np.searchsorted(key_r, gaps, "left")
-    return np.bincount(gaps >> 20, np.where(facing > 0, (count + facing) / 2, 0.0), n).astype(np.float64)
+    count = np.bincount(left.of[plain_l], minlength=len(left.key))
+    facing = _met(np.bincount(right.of[plain_r], minlength=len(right.key)), left)
+    return np.bincount(left.pair, np.where((count > 0) & (facing > 0), (count + facing) / 2, 0.0), n).astype(np.float64)
+
+
+def _met(values: NDArray[Any], gaps: Gaps) -> NDArray[Any]:
+    """What is told of each gap of the other side, by those of this one; 0 where that has none."""
+    if not len(values):
+        return np.zeros(len(gaps.other), values.dtype)
+    return np.where(gaps.other >= 0, values[gaps.other], values.dtype.type(0))

@@ -20,7 +20,7 @@ try:
         raise ImportError("the loops read words of eight bytes as they lie")
     from cleaner.similar import _kernels as compiled
 
-    if compiled.FORM != 5:
+    if compiled.FORM != 6:
         raise ImportError("built from other sources: install the package again")
 except ImportError as error:
     compiled, why_not = None, str(error)  # type: ignore[assignment]

@@ -7,7 +7,7 @@ sentence among 70,000 of news, 37 among 3.4 million made-up ones), and hardly on
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,8 @@ _SHARE = 8
 """The records that are looked at together may take one part in so many of the memory."""
 _PAIRS = 1 << 16
 """Pairs at a time."""
+_REMEMBERED = 1 << 18
+"""Pairs that are remembered: copies of a sentence meet in most bands."""
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
@@ -39,6 +41,8 @@ class Sketches:
     least: float
     veto: bool
     scratch: Scratch
+    _seen: list[I64] = field(default_factory=list)
+    """One for each thread: the pairs that were judged last."""
 
     @classmethod
     def of(
@@ -68,7 +72,10 @@ class Sketches:
 
     def hopeful(self, pairs: I64) -> I64:
         """Those of the pairs of nodes (low << 32 | high) that ``verify.Screen`` would let pass, and all with a node that
-        several sentences carry; in no order. What was in ``pairs`` is lost."""
+        several sentences carry; in no order. What was in ``pairs`` is lost.
+
+        A pair that was asked for before, in another band, may be left out.
+        """
         reach = max(1, self.scratch.memory // _SHARE // (8 * COLUMNS)).bit_length()
         if len(self.records) >> (reach - 1) <= 1:
             return self._passing(pairs)
@@ -85,7 +92,13 @@ class Sketches:
 
     def _passing(self, pairs: I64) -> I64:
         if kernels.compiled is not None:
-            return kernels.compiled.hopeful(self.records, pairs, self.least, self.veto)
+            try:
+                seen = self._seen.pop()
+            except IndexError:
+                seen = np.full(_REMEMBERED, -1, np.int64)
+            found = kernels.compiled.hopeful(self.records, pairs, self.least, self.veto, seen)
+            self._seen.append(seen)
+            return found
         a, b = pairs >> 32, pairs & 0xFFFFFFFF
         x, y = self.records[a >> 1], self.records[b >> 1]
         several = (x[:, 5] >> (_SEVERAL + (a & 1)).astype(np.uint64)) | (

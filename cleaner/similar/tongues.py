@@ -7,29 +7,23 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.similar import kernels
 from cleaner.similar.lexicons import function_words
 from cleaner.similar.ragged import I64, U64, offsets_of, ranges, row_ids
 from cleaner.similar.vocabulary import word_hashes
 
 _LEAST = 3
-_LEADING = np.uint64(46)
 _SHARE = 0.15
 """Function words of another language that are needed, and their share of all words: in running text it is a third and more,
 and an English sentence full of foreign names has less."""
+_LEADING = 15
+"""Bits by which they are looked up."""
 
 
 def tongues(hashes: U64, offsets: I64, i: I64, j: I64) -> NDArray[np.int8]:
     """Of each pair (i, j) of sentences, given by the hashes of their tokens, the language: an index as in ``lexicons``;
     English where there is no sign of another."""
-    known, of, first, leading = _signs()
-    size = np.diff(offsets)
-    maybe = np.flatnonzero(leading[(hashes >> _LEADING).view(np.int64)])
-    at = np.minimum(np.searchsorted(known, hashes[maybe]), len(known) - 1)
-    mine = np.flatnonzero(known[at] == hashes[maybe])
-    at, rows = at[mine], row_ids(size)[maybe[mine]]
-    count, languages = first[at + 1] - first[at], len(function_words())
-    said = np.repeat(rows, count) * languages + of[ranges(first[at], count)]
-    counts = np.bincount(said, minlength=len(size) * languages).reshape(len(size), languages)
+    size, counts = np.diff(offsets), _counts(hashes, offsets)
     out = np.zeros(len(i), np.int8)
     doubtful = counts[:, 1:].max(axis=1) >= counts[:, 0]
     doubt = np.flatnonzero(doubtful[i] | doubtful[j])
@@ -41,14 +35,27 @@ def tongues(hashes: U64, offsets: I64, i: I64, j: I64) -> NDArray[np.int8]:
     return out
 
 
+def _counts(hashes: U64, offsets: I64) -> NDArray[np.integer]:
+    """(sentences, languages) function words of each language in each sentence."""
+    known, first, of, leading = _signs()
+    languages = len(function_words())
+    if kernels.compiled is not None:
+        return kernels.compiled.spoken(hashes, offsets, known, leading, first, of, languages)
+    at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+    mine = np.flatnonzero(known[at] == hashes)
+    at, row = at[mine], row_ids(np.diff(offsets))[mine]
+    count = first[at + 1] - first[at]
+    said = np.repeat(row, count) * languages + of[ranges(first[at], count)]
+    return np.bincount(said, minlength=(len(offsets) - 1) * languages).reshape(-1, languages)
+
+
 @lru_cache(maxsize=1)
-def _signs() -> tuple[U64, I64, I64, NDArray[np.bool_]]:
-    """Hashes of function words, ascending; the languages that they are a sign of, and where those of each begin; and which
-    leading bits they have."""
+def _signs() -> tuple[U64, I64, I64, I64]:
+    """Hashes of function words, ascending; where the languages that each is a sign of begin; these; and where the hashes
+    with the same leading bits begin."""
     languages = [(word, number) for number, own in enumerate(function_words().values()) for word in own]
     hashes = word_hashes([word for word, _ in languages])
     order = np.argsort(hashes, kind="stable")
     known, count = np.unique(hashes, return_counts=True)
-    leading = np.zeros(1 << (64 - int(_LEADING)), np.bool_)
-    leading[(known >> _LEADING).view(np.int64)] = True
-    return known, np.array([number for _, number in languages])[order], offsets_of(count), leading
+    leading = np.bincount((known >> np.uint64(64 - _LEADING)).view(np.int64), minlength=1 << _LEADING)
+    return known, offsets_of(count), np.array([number for _, number in languages])[order], offsets_of(leading)

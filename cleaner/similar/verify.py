@@ -12,6 +12,7 @@ from cleaner.similar import kernels
 from cleaner.similar.align import Alignment, Residue, align, in_common
 from cleaner.similar.corpus import Corpus, Gathered
 from cleaner.similar.facts import NAME_DIFFERS, SPEAKER, UNRELATED, WORDING, Difference, Side, differences
+from cleaner.similar.gaps import gaps
 from cleaner.similar.lexicons import TONGUES
 from cleaner.similar.options import DedupOptions
 from cleaner.similar.ragged import (
@@ -297,14 +298,14 @@ def _parts(
     parts, done = [], 0
     for (a, a_size, b, b_size, tongue), alignment in zip(regions, alignments, strict=True):
         sides = []
-        for residue in (alignment.left, alignment.right):
+        residues = alignment.left, alignment.right
+        for residue, own in zip(residues, gaps(*residues), strict=True):
             word = row[done : done + len(residue.at)]
             done += len(residue.at)
             before = np.where(starts[residue.at], np.uint64(0), tokens.hashes[np.maximum(residue.at - 1, 0)])
-            sides.append(Side(residue, tokens.hashes[residue.at], word, names[residue.at], before))
-        runs_a = _runs(tokens, alignment.left, alignment.right, a, a_size)
-        runs_b = _runs(tokens, alignment.right, alignment.left, b, b_size)
-        difference = differences(len(a), alignment, sides[0], sides[1], words, runs_a.clause, runs_b.clause)
+            sides.append(Side(residue, own, tokens.hashes[residue.at], word, names[residue.at], before))
+        runs_a, runs_b = _runs(tokens, sides[0], a, a_size), _runs(tokens, sides[1], b, b_size)
+        difference = differences(len(a), sides[0], sides[1], words, runs_a.clause, runs_b.clause)
         parts.append(_Part(alignment, difference, a_size, b_size, runs_a.inserted | runs_b.inserted, tongue))
     return parts
 
@@ -324,23 +325,18 @@ class _Runs:
     """(leftover tokens,) the token is in a run that only this side has and that punctuation sets off."""
 
 
-def _runs(tokens: Gathered, own: Residue, other: Residue, begin: I64, size: I64) -> _Runs:
+def _runs(tokens: Gathered, side: Side, begin: I64, size: I64) -> _Runs:
     inserted = np.zeros(len(begin), bool)
-    key = own.pair << 32 | own.gap
-    if not len(key):
+    gaps, at = side.gaps, side.residue.at
+    if not len(at):
         return _Runs(inserted, np.zeros(0, bool))
-    first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
-    length = np.diff(np.append(first, len(key)))
-    last = first + length - 1
-    facing = other.pair << 32 | other.gap
-    faced = np.searchsorted(facing, key[first], "right") - np.searchsorted(facing, key[first], "left")
-    pair, low, high = own.pair[first], own.at[first], own.at[last]
+    pair, low, high = gaps.pair, at[gaps.start], at[gaps.start + gaps.count - 1]
     at_start, at_end = low == begin[pair], high == begin[pair] + size[pair] - 1
     stops = tokens.flags & BREAK > 0
     before, after = stops[np.maximum(low - 1, 0)], stops[high]
-    inserted[pair[(length - faced >= _INSERTION) & ~at_start & ~at_end & ~before & ~after]] = True
-    clause = (faced == 0) & (length >= 2) & (before | at_start) & (after | at_end)
-    return _Runs(inserted, np.repeat(clause, length))
+    inserted[pair[(gaps.count - gaps.faced >= _INSERTION) & ~at_start & ~at_end & ~before & ~after]] = True
+    clause = (gaps.faced == 0) & (gaps.count >= 2) & (before | at_start) & (after | at_end)
+    return _Runs(inserted, clause[gaps.of])
 
 
 def shingle_jaccard(tokens: Gathered, i: I64, j: I64) -> NDArray[np.float64]:

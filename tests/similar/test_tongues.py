@@ -7,11 +7,12 @@ import pytest
 
 from cleaner.similar.api import similarity
 from cleaner.similar.corpus import Corpus
-from cleaner.similar.lexicons import TONGUES, function_words, lexicon, others
+from cleaner.similar.lexicons import FOLDER, TONGUES, function_words, lexicon
 from cleaner.similar.sign import sign
 from cleaner.similar.tongues import tongues
+from cleaner.train.lexicons import packed
 
-NAMES = (*TONGUES, *others())
+NAMES = tuple(function_words())
 SPOKEN = [
     ("en", "The council of Las Palmas de la Frontera voted to close the old harbour for the winter."),
     ("en", "Man held after three die in blaze at El Paso warehouse, police say"),
@@ -92,11 +93,17 @@ def test_another_fact(a: str, b: str) -> None:
         assert not verdict.merged, verdict
 
 
+def test_the_lists_are_packed_as_they_are_edited() -> None:
+    """After a change of a list: ``python -m cleaner.train.lexicons``."""
+    assert NAMES[: len(TONGUES)] == TONGUES
+    assert {path.name: path.read_bytes() for path in FOLDER.iterdir()} == packed()
+
+
 def test_every_list_is_read() -> None:
     for number, name in enumerate(TONGUES):
         known = lexicon(number)
         assert min(len(known.kinds), len(known.lemmas), len(known.synonyms), len(known.sides), len(known.sets)) > 100, (
             name
         )
-    assert all(len(words) >= 5 for words in function_words())
+    assert all(len(words) >= 5 for words in function_words().values())
     assert max(map(len, lexicon(1).kinds)) < 40

@@ -22,7 +22,7 @@ cdef extern from "wide.h" nogil:
                const uint32_t *b, int64_t count, uint32_t *out)
     void FETCH(const void *address)
 
-FORM = 5
+FORM = 6
 """Raised with every change of what is computed here, or of its arguments: see ``kernels``."""
 
 cdef enum:

@@ -1,17 +1,17 @@
 # Which sentences to compare, and their alignment.
 
-def pack(const uint64_t[::1] keys, const uint32_t[::1] node, uint32_t none, uint64_t low, uint64_t high, uint64_t low_bits):
-    """Keys from low to high, cut, with their nodes in the bits that were cut off; those without a node are left out."""
-    cdef int64_t i, at = 0, n = keys.shape[0]
-    _check(node.shape[0] == n)
-    out = np.empty(n, np.uint64)
-    cdef uint64_t[::1] out_at = out
+def pack(const uint64_t[::1] keys, const uint32_t[::1] node, uint32_t none, uint64_t low, uint64_t high, uint64_t low_bits,
+         uint64_t[::1] out, int64_t at):
+    """Writes keys from low to high, cut, with their nodes in the bits that were cut off, to ``out`` from ``at`` on; those
+    without a node are left out. Where the next one goes."""
+    cdef int64_t i, n = keys.shape[0]
+    _check(node.shape[0] == n and 0 <= at <= out.shape[0] - n)
     with nogil:
         for i in range(n):
             if node[i] != none and low <= keys[i] <= high:
-                out_at[at] = (keys[i] & ~low_bits) | node[i]
+                out[at] = (keys[i] & ~low_bits) | node[i]
                 at += 1
-    return out[:at]
+    return at
 
 
 def repeated(const uint64_t[::1] packed, int bits):
@@ -187,15 +187,19 @@ def screen(const uint64_t[:, ::1] bits, const int32_t[:, ::1] core, const int64_
     return out
 
 
-def hopeful(const uint64_t[:, ::1] records, const int64_t[::1] pairs, double least, bint veto):
-    """``sketches.Sketches.hopeful``: which pairs of nodes pass the screen, by the records of their sentences."""
-    cdef int64_t i, k, at = 0, n = records.shape[0]
+def hopeful(const uint64_t[:, ::1] records, const int64_t[::1] pairs, double least, bint veto, int64_t[::1] seen):
+    """``sketches.Sketches.hopeful``: which pairs of nodes pass the screen, by the records of their sentences. Those that
+    stand in ``seen``, where the last ones are noted, are left out."""
+    cdef int64_t i, k, slot, at = 0, n = records.shape[0]
+    cdef int shift = 64
     cdef int64_t a, b
     cdef int shared
     cdef const uint64_t *x
     cdef const uint64_t *y
     cdef bint good = True
-    _check(records.shape[1] == 6)
+    while shift > 1 and (<int64_t>1 << (64 - shift)) < seen.shape[0]:
+        shift -= 1
+    _check(records.shape[1] == 6 and shift < 64 and (<int64_t>1 << (64 - shift)) == seen.shape[0])
     out = np.empty(pairs.shape[0], np.int64)
     cdef int64_t[::1] out_at = out
     with nogil:
@@ -204,6 +208,10 @@ def hopeful(const uint64_t[:, ::1] records, const int64_t[::1] pairs, double lea
             if a < 0 or a >> 1 >= n or b >> 1 >= n:
                 good = False
                 break
+            slot = <int64_t>(<uint64_t>pairs[i] * GOLDEN >> shift)
+            if seen[slot] == pairs[i]:
+                continue
+            seen[slot] = pairs[i]
             x, y = &records[a >> 1, 0], &records[b >> 1, 0]
             if not ((x[5] >> (62 + (a & 1)) | y[5] >> (62 + (b & 1))) & 1):
                 if veto and x[4] & ~y[4] and y[4] & ~x[4]:
@@ -434,4 +442,32 @@ def is_in(const uint64_t[::1] values, const uint64_t[::1] of):
                 out_at[i] = seen.find(values[i]).number > 0
     if not good:
         raise MemoryError
+    return out
+
+
+def spoken(const uint64_t[::1] hashes, const int64_t[::1] offsets, const uint64_t[::1] known, const int64_t[::1] leading,
+           const int64_t[::1] first, const int64_t[::1] of, int64_t languages):
+    """``tongues._counts``: of each row of tokens, how many are function words of each language."""
+    cdef int64_t i, k, s, at, shift = 64
+    cdef bint good = languages > 0
+    _check_offsets(offsets, hashes.shape[0])
+    _check_offsets(leading, known.shape[0])
+    _check(first.shape[0] == known.shape[0] + 1 and leading.shape[0] >= 2)
+    _check_offsets(first, of.shape[0])
+    while shift > 0 and (<int64_t>1 << (64 - shift)) < leading.shape[0] - 1:
+        shift -= 1
+    good = good and shift < 64 and (<int64_t>1 << (64 - shift)) == leading.shape[0] - 1
+    with nogil:
+        for i in range(of.shape[0]):
+            good = good and 0 <= of[i] < languages
+    _check(good)
+    out = np.zeros((offsets.shape[0] - 1, languages), np.int32)
+    cdef int32_t[:, ::1] out_at = out
+    with nogil:
+        for i in range(offsets.shape[0] - 1):
+            for k in range(offsets[i], offsets[i + 1]):
+                for at in range(leading[hashes[k] >> shift], leading[(hashes[k] >> shift) + 1]):
+                    if known[at] == hashes[k]:
+                        for s in range(first[at], first[at + 1]):
+                            out_at[i, of[s]] += 1
     return out
