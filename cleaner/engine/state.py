@@ -16,7 +16,7 @@ from typing import Any
 
 from cleaner.errors import UsageError
 
-STATE_VERSION = 5
+STATE_VERSION = 6
 
 SPOOLED = ("stdin", "stream-")
 """Copies of inputs that can be read only once; see ``cleaner.io.sources``."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = "cleaner-signed-5"
+FORMAT = "cleaner-signed-6"
 _ALIGNED = 64
 
 

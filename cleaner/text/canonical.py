@@ -49,6 +49,7 @@ _PIECE = re.compile(
     rf"|{_LETTER}+(?:'+{_LETTER}+)*"
     rf"|[{_UNSPACED}]|[$€£¥₹%&]"
 )
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _AMOUNT = re.compile(r"([$€£¥₹]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*)(%?)")
 
 _OUR = re.compile(
@@ -157,12 +158,15 @@ def spelling(word: str) -> str:
 
 def _number(text: str) -> tuple[str, ...]:
     digits = text.replace(",", "")
+    if digits.count(".") > 1 and _THOUSANDS.fullmatch(text):  # 1.250.000 of much of Europe
+        digits = digits.replace(".", "")
     if digits.count(".") == 1:
         whole, part = digits.split(".")
-        part = part.rstrip("0")
+        if len(part) != 3:  # 25.000 may be twenty-five thousand: it is neither 25 nor 25000
+            part = part.rstrip("0")
         digits = f"{int(whole) if len(whole) < 40 else whole}{'.' + part if part else ''}"
     elif digits.isdecimal() and len(digits) < 40:
-        if len(digits) > 6 and ("," in text or digits.endswith("00000")):
+        if len(digits) > 6 and (digits != text or digits.endswith("00000")):
             value = int(digits)
             for scale, word in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
                 if value >= scale and value * 100 % scale == 0:

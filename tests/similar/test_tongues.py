@@ -93,6 +93,13 @@ def test_another_fact(a: str, b: str) -> None:
         assert not verdict.merged, verdict
 
 
+@pytest.mark.parametrize(("a", "b"), [("25.000", "25"), ("3.500", "3,5"), ("1.250.000", "1.250"), ("12.000", "12.0")])
+def test_groups_of_three_digits_are_no_decimals(a: str, b: str) -> None:
+    text = "Bei dem Brand entstand nach Angaben der Feuerwehr ein Schaden von {} Euro."
+    assert not similarity(text.format(a), text.format(b)).merged
+    assert similarity(text.format("1.250.000"), text.format("1,250,000")).merged
+
+
 def test_the_lists_are_packed_as_they_are_edited() -> None:
     """After a change of a list: ``python -m cleaner.train.lexicons``."""
     assert NAMES[: len(TONGUES)] == TONGUES
