@@ -23,11 +23,11 @@ _LEADING = 15
 def tongues(hashes: U64, offsets: I64, i: I64, j: I64) -> NDArray[np.int8]:
     """Of each pair (i, j) of sentences, given by the hashes of their tokens, the language: an index as in ``lexicons``;
     English where there is no sign of another."""
-    size, counts = np.diff(offsets), _counts(hashes, offsets)
+    size, said = np.diff(offsets), counts(hashes, offsets)
     out = np.zeros(len(i), np.int8)
-    doubtful = counts[:, 1:].max(axis=1) >= counts[:, 0]
+    doubtful = said[:, 1:].max(axis=1) >= said[:, 0]
     doubt = np.flatnonzero(doubtful[i] | doubtful[j])
-    both = counts[i[doubt]] + counts[j[doubt]]
+    both = said[i[doubt]] + said[j[doubt]]
     best = both[:, 1:].argmax(axis=1) + 1
     hits = both[np.arange(len(both)), best]
     foreign = (hits > both[:, 0]) & (hits >= _LEAST) & (hits >= _SHARE * (size[i] + size[j])[doubt])
@@ -35,7 +35,7 @@ def tongues(hashes: U64, offsets: I64, i: I64, j: I64) -> NDArray[np.int8]:
     return out
 
 
-def _counts(hashes: U64, offsets: I64) -> NDArray[np.integer]:
+def counts(hashes: U64, offsets: I64) -> NDArray[np.integer]:
     """(sentences, languages) function words of each language in each sentence."""
     known, first, of, leading = _signs()
     languages = len(function_words())

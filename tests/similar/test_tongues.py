@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from cleaner.similar import kernels
 from cleaner.similar.api import similarity
 from cleaner.similar.corpus import Corpus
 from cleaner.similar.lexicons import FOLDER, TONGUES, function_words, lexicon
 from cleaner.similar.sign import sign
-from cleaner.similar.tongues import tongues
+from cleaner.similar.tongues import counts, tongues
 from cleaner.train.lexicons import packed
 
 NAMES = tuple(function_words())
@@ -70,6 +73,20 @@ APART = [
     ("Kommunen har beslutat att öppna det gamla badet till slutet av vintern.",
      "Kommunen har beslutat att stänga det gamla badet till slutet av vintern."),
 ]  # fmt: skip
+
+
+@pytest.mark.skipif(kernels.compiled is None, reason="no compiled loops")
+def test_function_words_are_counted_alike_without_compiled_loops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign([text for _, text in SPOKEN] + [" ".join(words) for words in function_words().values()]).write(
+        tmp_path / "all"
+    )
+    tokens = Corpus([tmp_path / "all"]).gather(np.arange(len(SPOKEN) + len(NAMES)))
+    compiled = counts(tokens.hashes, tokens.offsets)
+    monkeypatch.setattr(kernels, "compiled", None)
+    assert np.array_equal(compiled, counts(tokens.hashes, tokens.offsets))
+    assert (compiled > 0).any(axis=0).all()
 
 
 @pytest.mark.parametrize(("tongue", "text"), SPOKEN)

@@ -447,7 +447,7 @@ def is_in(const uint64_t[::1] values, const uint64_t[::1] of):
 
 def spoken(const uint64_t[::1] hashes, const int64_t[::1] offsets, const uint64_t[::1] known, const int64_t[::1] leading,
            const int64_t[::1] first, const int64_t[::1] of, int64_t languages):
-    """``tongues._counts``: of each row of tokens, how many are function words of each language."""
+    """``tongues.counts``: of each row of tokens, how many are function words of each language."""
     cdef int64_t i, k, s, at, shift = 64
     cdef bint good = languages > 0
     _check_offsets(offsets, hashes.shape[0])
